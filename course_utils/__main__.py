@@ -1,0 +1,73 @@
+"""The course's command line: ``python -m course_utils doctor | execute | data``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from course_utils.lang import say
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m course_utils", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("doctor", help="versions, device, data at hand, a speed estimate")
+    execute = commands.add_parser("execute", help="run lessons from a clean kernel and stamp them")
+    execute.add_argument("notebooks", nargs="+", type=Path)
+    data = commands.add_parser("data", help="prepare pictures for the course")
+    actions = data.add_subparsers(dest="action", required=True)
+    prepare = actions.add_parser("prepare", help="make one fast file from class subfolders")
+    prepare.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER_OR_ZIP")
+    prepare.add_argument("--name", help="name to load it by (default: the source's name)")
+    prepare.add_argument("--size", type=int, default=32, help="side in pixels (default 32)")
+    prepare.add_argument("--to", type=Path, help="folder to write to (default: the cache)")
+    prepare.add_argument("--provenance", help="one sentence: where the pictures come from")
+    return parser
+
+
+def _prepare(arguments: argparse.Namespace) -> None:
+    from course_utils.data import photos
+
+    name = arguments.name or arguments.source.stem
+    path = photos.prepare(
+        arguments.source,
+        name=name,
+        size=arguments.size,
+        provenance=arguments.provenance,
+        folder=arguments.to,
+    )
+    say(
+        ko=f"{path}에 저장했습니다. SSL_COURSE_DATASET={name}으로 쓰세요. "
+        "공유 폴더에 두었다면 SSL_COURSE_DATA에 그 폴더를 적으세요.",
+        en=f"Wrote {path}. Use it with SSL_COURSE_DATASET={name}; "
+        "if it lies on a shared drive, set SSL_COURSE_DATA to that folder.",
+    )
+
+
+def _execute(arguments: argparse.Namespace) -> None:
+    from course_utils import notebooks
+
+    for path in arguments.notebooks:
+        stamp = notebooks.execute(path)
+        print(f"{path}: {stamp['seconds']} s, {stamp['data']} ({stamp['provenance']})")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; return the exit status. A wrong input is told in two lines, not a traceback."""
+    arguments = _parser().parse_args(argv)
+    try:
+        if arguments.command == "doctor":
+            from course_utils.doctor import doctor
+
+            doctor()
+        elif arguments.command == "execute":
+            _execute(arguments)
+        else:
+            _prepare(arguments)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

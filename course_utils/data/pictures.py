@@ -1,0 +1,179 @@
+"""Picture files to arrays: any size and mode in, RGB uint8 of one size out."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from tqdm.auto import tqdm
+
+from course_utils import runtime
+from course_utils.lang import both, say
+
+SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+TRAIN, TEST = ("train", "training"), ("test", "val", "valid", "validation")
+# To make a split of its own, a class needs a picture for the test set and four to learn from.
+SPLIT_AT_LEAST = 5
+
+Raw = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]
+
+
+class NotAPictureFolder(ValueError):
+    """The folder or archive does not hold class subfolders with enough pictures."""
+
+
+def to_rgb(picture: Image.Image, size: int) -> np.ndarray:
+    """Any picture as RGB uint8 ``(3, size, size)``.
+
+    Turned upright by its EXIF tag; transparency put on white; 16-bit gray scaled to 8 bits, not
+    clipped; cut to the central square and resized with antialiasing. A picture that has the size
+    already keeps its pixels.
+    """
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I") or picture.mode == "F":
+        gray = np.asarray(picture, dtype=np.float64)
+        top = 65535 if picture.mode.startswith("I") else max(gray.max(), 1e-12)
+        picture = Image.fromarray(np.clip(gray / top * 255, 0, 255).round().astype(np.uint8))
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture)
+    picture = ImageOps.fit(picture.convert("RGB"), (size, size), Image.Resampling.BICUBIC)
+    return np.asarray(picture).transpose(2, 0, 1)
+
+
+def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Every picture file below a folder, or inside a zip or tar archive, with its bytes."""
+    wanted = lambda name: (  # noqa: E731
+        PurePosixPath(name).suffix.lower() in SUFFIXES
+        and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
+    )
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            name = file.relative_to(path).as_posix()
+            if wanted(name) and file.is_file():
+                yield PurePosixPath(name), file.read_bytes()
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for info in sorted(archive.infolist(), key=lambda i: i.filename):
+                if wanted(info.filename) and not info.is_dir():
+                    yield PurePosixPath(info.filename), archive.read(info)
+    elif path.is_file() and tarfile.is_tarfile(path):
+        with tarfile.open(path) as archive:
+            for member in archive:
+                if wanted(member.name) and member.isfile():
+                    yield PurePosixPath(member.name), archive.extractfile(member).read()
+    else:
+        raise NotAPictureFolder(
+            both(
+                ko=f"{path}는 폴더도 zip이나 tar 파일도 아닙니다. 경로를 확인하세요.",
+                en=f"{path} is neither a folder nor a zip or tar file. Check the path.",
+            )
+        )
+
+
+def _place(name: PurePosixPath) -> tuple[str, str] | None:
+    """Split ("train", "test" or "") and class of a file, from its folders; None if it has none."""
+    folders = name.parts[:-1]
+    for i, folder in enumerate(folders):
+        for split, names in (("train", TRAIN), ("test", TEST)):
+            if folder.lower() in names:
+                return (split, folders[i + 1]) if i + 1 < len(folders) else None
+    return ("", folders[-1]) if folders else None
+
+
+def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
+    """Read class subfolders: train images, train labels, test images, test labels, class names.
+
+    ``path`` is a folder, zip or tar with ``train/CLASS/…`` and ``test/CLASS/…`` (or ``val/``), or
+    with ``CLASS/…`` alone, of which a fifth becomes the test set (drawn by ``seed``). Images are
+    uint8 ``(N, 3, size, size)``, labels int64 ``(N,)``, classes in alphabetical order. A file that
+    is no picture is named and skipped. Raises ``NotAPictureFolder`` (a ``ValueError``) when there
+    are fewer than two classes or too few pictures to split.
+    """
+    found: dict[str, list[tuple[str, np.ndarray]]] = {"train": [], "test": [], "": []}
+    broken, loose = [], 0
+    for name, content in tqdm(_files(path), unit=" pictures", desc=path.name, leave=False):
+        place = _place(name)
+        if place is None:
+            loose += 1
+            continue
+        split, label = place
+        try:
+            with Image.open(io.BytesIO(content)) as picture:
+                found[split].append((label, to_rgb(picture, size)))
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            broken.append(str(name))
+    if broken:
+        names = ", ".join(broken[:5]) + (" …" if len(broken) > 5 else "")
+        say(
+            ko=f"읽을 수 없는 파일 {len(broken)}개를 건너뛰었습니다: {names}",
+            en=f"Skipped {len(broken)} files that are not readable pictures: {names}",
+        )
+    if not found["train"]:  # no train/ folder: whatever there is gets split
+        pictures = found[""] or found["test"]
+        found["train"], found["test"] = _split(path, pictures, loose, seed)
+    elif not found["test"]:
+        found["train"], found["test"] = _split(path, found["train"], loose, seed)
+    classes = sorted({label for label, _ in found["train"]})
+    strange = sorted({label for label, _ in found["test"]} - set(classes))
+    if strange:
+        raise NotAPictureFolder(
+            both(
+                ko=f"test에만 있고 train에는 없는 클래스가 있습니다: {', '.join(strange)}. "
+                "두 폴더의 클래스 이름을 맞추세요.",
+                en=f"Classes in test but not in train: {', '.join(strange)}. "
+                "Give both folders the same class names.",
+            )
+        )
+    _at_least_two(path, classes, loose)
+    arrays = []
+    for split in ("train", "test"):
+        arrays.append(np.stack([picture for _, picture in found[split]]))
+        arrays.append(np.array([classes.index(label) for label, _ in found[split]]))
+    return *arrays, classes
+
+
+def _at_least_two(path: Path, classes: list[str], loose: int) -> None:
+    if len(classes) >= 2:
+        return
+    seen_ko = f"클래스 폴더가 {len(classes)}개뿐입니다"
+    seen_en = f"{len(classes)} class folders"
+    if loose:
+        seen_ko += f"(폴더 밖에 놓인 이미지 {loose}장)"
+        seen_en += f" ({loose} pictures lie outside any)"
+    raise NotAPictureFolder(
+        both(
+            ko=f"{path}: {seen_ko}. 클래스마다 폴더를 하나씩, 두 개 이상 만드세요. "
+            "예: 고양이/1.jpg, 개/1.jpg.",
+            en=f"{path}: {seen_en}. Make one folder per class, two or more: cats/1.jpg, dogs/1.jpg.",
+        )
+    )
+
+
+def _split(path: Path, pictures: list, loose: int, seed: int) -> tuple[list, list]:
+    """Put a fifth of every class, drawn by ``seed``, into a test set."""
+    classes = sorted({label for label, _ in pictures})
+    _at_least_two(path, classes, loose)
+    generator = runtime.generator(seed)
+    train, test = [], []
+    for label in classes:
+        mine = [p for p in pictures if p[0] == label]
+        if len(mine) < SPLIT_AT_LEAST:
+            raise NotAPictureFolder(
+                both(
+                    ko=f"{path}: 클래스 {label}에 읽을 수 있는 이미지가 {len(mine)}장뿐입니다. "
+                    f"학습용과 테스트용으로 나누려면 클래스마다 {SPLIT_AT_LEAST}장 이상 필요합니다.",
+                    en=f"{path}: class {label} has {len(mine)} readable pictures. To split them "
+                    f"into training and test, each class needs at least {SPLIT_AT_LEAST}.",
+                )
+            )
+        order = torch.randperm(len(mine), generator=generator).tolist()
+        held = max(1, len(mine) // 5)
+        test += [mine[i] for i in order[:held]]
+        train += [mine[i] for i in order[held:]]
+    return train, test

@@ -1,0 +1,122 @@
+"""check(), hint() and show_solution(): what every exercise shares."""
+
+import html
+import importlib
+import inspect
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from course_utils.lang import both, language, say, t
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence or more, in both languages."""
+
+    ko: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: the reference it is held against, its diagnosis and its hints.
+
+    ``diagnose(answer)`` calls the learner's function on small inputs and returns what is wrong
+    with it, or None. ``hints`` go from a nudge to nearly the answer.
+    """
+
+    reference: Callable
+    diagnose: Callable[[Callable], Message | None]
+    hints: tuple[Message, ...]
+
+
+class Untouched(Exception):
+    """The learner's function returned None or ``...``: the stub as it was handed out."""
+
+
+def find(name: str) -> Exercise:
+    """The exercise ``"topic.function"``; raises ``ValueError`` for a name that is none."""
+    topic, _, function = name.partition(".")
+    try:
+        module = importlib.import_module(f"course_utils.exercises.{topic}")
+        return module.EXERCISES[function]
+    except (ImportError, AttributeError, KeyError, ValueError) as error:
+        raise ValueError(
+            both(
+                ko=f"{name!r}라는 연습 문제는 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
+                en=f"There is no exercise {name!r}. Use the name as the notebook gives it.",
+            )
+        ) from error
+
+
+def called(answer: Callable, *arguments):
+    """Call the learner's function; raises ``Untouched`` if it hands back nothing."""
+    result = answer(*arguments)
+    if result is None or result is ...:
+        raise Untouched
+    return result
+
+
+def check(name: str, answer: Callable) -> Callable:
+    """Try the learner's function; return it if it passes, else the course's own.
+
+    Prints which of the two the lesson goes on with and, for a wrong answer, what was seen on which
+    small input. Never raises on account of the learner's code.
+    """
+    exercise = find(name)
+    try:
+        message = exercise.diagnose(answer)
+    except Untouched:
+        say(
+            ko=f"… {name}: 아직 비어 있습니다. 채운 뒤 이 셀을 다시 실행하세요. "
+            "지금은 준비된 함수로 계속합니다.",
+            en=f"… {name}: not yet. Fill it in and run this cell again. "
+            "For now the lesson goes on with the course's function.",
+        )
+        return exercise.reference
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        message = Message(
+            ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
+        )
+    if message is None:
+        say(
+            ko=f"✔ {name}: 맞습니다. 이제부터 여러분이 만든 함수를 씁니다.",
+            en=f"✔ {name}: correct. From here on the lesson uses your function.",
+        )
+        return answer
+    say(
+        ko=f"✘ {name}: 다시 생각해 보세요. {message.ko}\n  지금은 준비된 함수로 계속합니다.",
+        en=f"✘ {name}: look again. {message.en}\n"
+        "  For now the lesson goes on with the course's function.",
+    )
+    return exercise.reference
+
+
+def hint(name: str, step: int = 1) -> None:
+    """Print hint number ``step`` of an exercise; 1 is the smallest."""
+    hints = find(name).hints
+    if not 1 <= step <= len(hints):
+        say(
+            ko=f"힌트는 1부터 {len(hints)}까지 있습니다.",
+            en=f"There are hints 1 to {len(hints)}.",
+        )
+        return
+    text = hints[step - 1]
+    say(
+        ko=f"힌트 {step}/{len(hints)}: {text.ko}",
+        en=f"Hint {step}/{len(hints)}: {text.en}",
+    )
+
+
+def show_solution(name: str):
+    """Show the source of the course's own function, folded until it is clicked."""
+    from IPython.display import HTML, display
+
+    source = html.escape(inspect.getsource(find(name).reference))
+    title = {"both": "풀이 보기 · Show the solution"}.get(
+        language(), t(ko="풀이 보기", en="Show the solution")
+    )
+    display(HTML(f"<details><summary>{title}</summary><pre>{source}</pre></details>"))

@@ -1,0 +1,47 @@
+"""claim(): a sentence about a result, with the figures that carry it, that fails when it is false."""
+
+import os
+from collections.abc import Collection
+
+from course_utils import runtime
+from course_utils.lang import both, say
+
+
+class ClaimFailed(AssertionError):
+    """A claim did not hold where it is made to hold."""
+
+
+def claim(
+    *, ko: str, en: str, holds: bool, seen: str, data: Collection[str] = (), on: str | None = None
+) -> bool:
+    """Print a statement with the figures it rests on and a tick or a cross; return ``holds``.
+
+    ``holds``: whether the figures bear it out; ``seen``: those figures, in digits and plain
+    English; ``data``: the data sets the statement is made for (empty: all); ``on``: the one in
+    use. With ``SSL_COURSE_STRICT=1`` a claim that fails raises ``ClaimFailed``, unless the data
+    set is another or ``SSL_COURSE_EFFORT`` is below 1: about those nothing is claimed. For a
+    learner the lesson goes on.
+    """
+    made_for_this = not data or on in data
+    in_full = runtime.effort() >= 1
+    if holds:
+        say(ko=f"✔ {ko} [{seen}]", en=f"✔ {en} [{seen}]")
+        return True
+    if os.environ.get("SSL_COURSE_STRICT") == "1" and made_for_this and in_full:
+        raise ClaimFailed(
+            both(ko=f"성립하지 않습니다: {ko} [{seen}]", en=f"Does not hold: {en} [{seen}]")
+        )
+    if not in_full:
+        why_ko, why_en = (
+            "SSL_COURSE_EFFORT가 1보다 작아 학습이 짧았습니다",
+            "a shorter run than usual",
+        )
+    elif not made_for_this:
+        why_ko, why_en = f"{on} 데이터에서는 확인하지 않은 주장입니다", f"not claimed for {on}"
+    else:
+        why_ko, why_en = "설정이나 코드를 바꾸었기 때문일 수 있습니다", "changed settings or code"
+    say(
+        ko=f"✘ 이번에는 성립하지 않습니다: {ko} [{seen}] 짐작되는 까닭: {why_ko}.",
+        en=f"✘ Not this time: {en} [{seen}] A likely reason: {why_en}.",
+    )
+    return False

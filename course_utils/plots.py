@@ -1,0 +1,171 @@
+"""Figures. Every function returns one and draws nothing by itself; labels are in English.
+
+Backgrounds are opaque white, so a figure reads on dark and light pages; colours are those of Okabe
+and Ito, which colour-blind readers can tell apart.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
+COLORS = (BLUE, ORANGE, GREEN, RED)
+
+
+def _figure(width: float, height: float) -> Figure:
+    """A figure outside pyplot's list: it is shown once, by whoever returns it."""
+    figure = Figure(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _style(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color="#DDDDDD", linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def picture_grid(
+    images: torch.Tensor,
+    *,
+    columns: int,
+    titles: Sequence[str] | None = None,
+    row_labels: Sequence[str] | None = None,
+    width: float = 8.0,
+) -> Figure:
+    """Pictures in a grid, row by row, not smoothed.
+
+    ``images`` is uint8 or float in [0, 1], ``(N, 3, S, S)``; ``titles`` one a picture; ``row_labels``
+    one a row.
+    """
+    rows = -(-len(images) // columns)
+    cell = width / columns
+    figure = _figure(width, rows * (cell + (0.25 if titles else 0.05)))
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for i, axes in enumerate(grid.flat):
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+        if i >= len(images):
+            continue
+        axes.imshow(images[i].permute(1, 2, 0).cpu().numpy(), interpolation="nearest")
+        if titles:
+            axes.set_title(titles[i], fontsize=9)
+        if row_labels and i % columns == 0:
+            axes.set_ylabel(
+                row_labels[i // columns], fontsize=9, rotation=0, ha="right", va="center"
+            )
+    return figure
+
+
+def training_curve(history, *, metric: str, chance: float, title: str = "") -> Figure:
+    """Loss on the left, a metric with its chance level on the right, against pictures seen.
+
+    ``history`` is what ``train.fit`` returns. Thin lines are the steps, thick ones their running
+    mean.
+    """
+    figure = _figure(8, 2.8)
+    left, right = figure.subplots(1, 2)
+    thousands = [n / 1000 for n in history.pictures]
+    for axes, name, color in ((left, "loss", BLUE), (right, metric, ORANGE)):
+        values = history.metrics[name]
+        axes.plot(thousands, values, color=color, alpha=0.3, linewidth=0.8)
+        axes.plot(thousands, _running_mean(values), color=color, linewidth=2)
+        axes.set(xlabel="pictures seen (thousands)", ylabel=name, xlim=(0, None))
+        _style(axes)
+    right.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
+    right.annotate(
+        f"chance {chance:.0%}", (0.98, chance), xycoords=("axes fraction", "data"),
+        xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
+    )  # fmt: skip
+    right.set_ylim(0, 1)
+    if title:
+        figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def _running_mean(values: Sequence[float], share: float = 0.05) -> list[float]:
+    width = max(1, round(share * len(values)))
+    return [
+        sum(part) / len(part)
+        for part in (values[max(0, i - width) : i + width + 1] for i in range(len(values)))
+    ]
+
+
+def accuracy_bars(
+    groups: Mapping[str, Mapping[str, float]],
+    *,
+    chance: float,
+    spread: Mapping[str, Mapping[str, float]] | None = None,
+    ylabel: str = "test accuracy",
+) -> Figure:
+    """Grouped bars: ``groups[group][arm]`` is an accuracy in [0, 1], the number printed on top.
+
+    ``spread`` has the same keys where an error bar is known.
+    """
+    arms = list(next(iter(groups.values())))
+    figure = _figure(8, 3.2)
+    axes = figure.subplots()
+    width = 0.8 / len(arms)
+    for i, (arm, color) in enumerate(zip(arms, COLORS, strict=False)):
+        x = [g + (i - (len(arms) - 1) / 2) * width for g in range(len(groups))]
+        heights = [group[arm] for group in groups.values()]
+        errors = [(spread or {}).get(group, {}).get(arm, 0.0) for group in groups]
+        axes.bar(
+            x, heights, width * 0.92, color=color, label=arm,
+            yerr=errors if any(errors) else None, ecolor="black", capsize=3,
+        )  # fmt: skip
+        for place, height, error in zip(x, heights, errors, strict=True):
+            axes.text(place, height + error + 0.01, f"{height:.1%}", ha="center", fontsize=9)
+    axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
+    axes.text(
+        len(groups) - 0.5, chance + 0.01, f"chance {chance:.0%}", color=GRAY, fontsize=9, ha="right"
+    )
+    axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylabel=ylabel, ylim=(0, 1))
+    axes.set_xlim(-0.5, len(groups) - 0.5)
+    _style(axes)
+    axes.legend(frameon=False, ncols=len(arms), loc="upper center", bbox_to_anchor=(0.5, 1.18))
+    return figure
+
+
+def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Figure:
+    """A confusion matrix, ``counts[true, guessed]``, as shares of each row."""
+    shares = counts.float() / counts.sum(1, keepdim=True)
+    figure = _figure(3.9, 3.3)
+    axes = figure.subplots()
+    image = axes.imshow(shares.numpy(), cmap="Blues", vmin=0, vmax=1)
+    for true in range(len(names)):
+        for guess in range(len(names)):
+            share = shares[true, guess].item()
+            color = "white" if share > 0.5 else "black"
+            axes.text(
+                guess, true, f"{share:.0%}", ha="center", va="center", color=color, fontsize=9
+            )
+    axes.set(xticks=range(len(names)), yticks=range(len(names)), xlabel="guessed", ylabel="true")
+    axes.set_xticklabels(names)
+    axes.set_yticklabels(names)
+    figure.colorbar(image, ax=axes, shrink=0.8, format=lambda v, _: f"{v:.0%}")
+    return figure
+
+
+def bars_per_picture(
+    images: torch.Tensor, shares: torch.Tensor, *, names: Sequence[str], right: Sequence[int]
+) -> Figure:
+    """Pictures above their predicted probabilities, ``(N, K)``; the bar of the truth is green."""
+    n = len(images)
+    figure = _figure(8, 2.6)
+    grid = figure.subplots(2, n, height_ratios=[1.3, 1], squeeze=False)
+    for i in range(n):
+        top, bottom = grid[0, i], grid[1, i]
+        top.imshow(images[i].permute(1, 2, 0).numpy(), interpolation="nearest")
+        top.set(xticks=[], yticks=[])
+        top.spines[:].set_visible(False)
+        colors = [GREEN if k == right[i] else GRAY for k in range(len(names))]
+        bottom.bar(range(len(names)), shares[i].numpy(), color=colors)
+        bottom.set(ylim=(0, 1), yticks=[0, 1] if i == 0 else [], xticks=range(len(names)))
+        bottom.set_xticklabels(names, fontsize=7)
+        bottom.spines[["top", "right"]].set_visible(False)
+    grid[1, 0].set_ylabel("probability", fontsize=8)
+    return figure

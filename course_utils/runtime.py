@@ -1,0 +1,115 @@
+"""How this machine is used: device, precision, effort, random numbers, folders, files."""
+
+import contextlib
+import functools
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from course_utils.lang import both
+
+
+def device() -> torch.device:
+    """The CUDA device if there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def effort() -> float:
+    """How much of a lesson's schedule to run: ``SSL_COURSE_EFFORT``, 1 by default.
+
+    Schedules count pictures and multiply the count by this number. Raises ``ValueError`` unless
+    it is a positive, finite number.
+    """
+    text = os.environ.get("SSL_COURSE_EFFORT", "1")
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < float("inf"):
+        raise ValueError(
+            both(
+                ko=f"SSL_COURSE_EFFORT={text!r}는 0보다 큰 수가 아닙니다. 예를 들어 1이나 0.1로 두세요.",
+                en=f"SSL_COURSE_EFFORT={text!r} is not a number above 0. Set it to 1 or 0.1, say.",
+            )
+        )
+    return value
+
+
+def generator(seed: int) -> torch.Generator:
+    """A fresh CPU random generator. Every random draw of the course names the one it uses."""
+    return torch.Generator().manual_seed(seed)
+
+
+def in_notebook() -> bool:
+    """True inside a Jupyter kernel (Lab, Notebook, Colab, nbclient), False in a terminal."""
+    try:
+        from IPython import get_ipython
+    except ModuleNotFoundError:
+        return False
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def cache_dir() -> Path:
+    """The folder for downloads and prepared data: ``ssl-course`` in the user's cache folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "ssl-course"
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file as a whole or not at all.
+
+    Yields a path beside ``path`` to write to. On success it is moved into place (replacing an old
+    file); if the block raises, it is removed and ``path`` stays as it was.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield beside
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def autocast(where: torch.device, precision: torch.dtype) -> torch.autocast:
+    """A context that computes in ``precision`` on ``where`` (does nothing for float32)."""
+    return torch.autocast(where.type, dtype=precision, enabled=precision != torch.float32)
+
+
+def _step_seconds(where: torch.device, precision: torch.dtype) -> float:
+    """Median time of a small convolution's forward and backward pass."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        images = torch.randn(64, 64, 16, 16, device=where)
+        conv = nn.Conv2d(64, 64, 3, padding=1, device=where)
+    images, conv = (x.to(memory_format=torch.channels_last) for x in (images, conv))
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        # The caller may be inside no_grad; the step that is timed is a training step.
+        with torch.enable_grad():
+            with autocast(where, precision):
+                out = conv(images)
+            out.float().sum().backward()
+        if where.type == "cuda":
+            torch.cuda.synchronize()
+        seconds.append(time.perf_counter() - start)
+    return sorted(seconds)[len(seconds) // 2]
+
+
+@functools.cache
+def fastest_precision(where: torch.device) -> torch.dtype:
+    """``torch.float32`` or ``torch.bfloat16``, whichever trains faster here. Timed once a process.
+
+    On a processor with bf16 instructions bfloat16 is two to three times faster; on one without it
+    is emulated and ten times slower, so no rule of thumb will do. bfloat16 must win clearly: a
+    near tie is decided for float32, so that a busy machine does not change the arithmetic.
+    """
+    fp32, bf16 = (_step_seconds(where, p) for p in (torch.float32, torch.bfloat16))
+    return torch.bfloat16 if bf16 < 0.75 * fp32 else torch.float32
