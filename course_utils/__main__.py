@@ -1,4 +1,4 @@
-"""The course's command line: ``python -m course_utils doctor | execute | data``."""
+"""The course's command line: ``python -m course_utils doctor | execute | images | data``."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="versions, device, data at hand, a speed estimate")
     execute = commands.add_parser("execute", help="run lessons from a clean kernel and stamp them")
     execute.add_argument("notebooks", nargs="+", type=Path)
+    commands.add_parser("images", help="redraw the README's picture from the executed lesson 03")
     data = commands.add_parser("data", help="prepare pictures for the course")
     actions = data.add_subparsers(dest="action", required=True)
     prepare = actions.add_parser("prepare", help="make one fast file from class subfolders")
@@ -61,6 +62,10 @@ def main(argv: list[str] | None = None) -> int:
             doctor()
         elif arguments.command == "execute":
             _execute(arguments)
+        elif arguments.command == "images":
+            from course_utils import images
+
+            print(images.what_you_see())
         else:
             _prepare(arguments)
     except (OSError, ValueError) as error:

@@ -18,7 +18,7 @@ from course_utils import models, runtime, views
 from course_utils.lang import both
 
 # Regularisation strengths tried by the probe, and numbers of neighbours tried by k-NN.
-L2 = (2.0, 0.5, 0.1, 0.02, 0.004)
+L2 = (1.0, 0.2, 0.04, 0.008, 0.002)
 NEIGHBOURS = (5, 20, 50)
 
 
@@ -96,30 +96,43 @@ def standardize(train: torch.Tensor, *others: torch.Tensor) -> list[torch.Tensor
     return [(x - mean) / std for x in (train, *others)]
 
 
+def _principal_axes(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Second moments ``(R,)`` and orthonormal axes ``(D, R)`` that span the rows of ``(N, D)``.
+
+    With fewer rows than columns the N × N matrix has the same answer and is smaller.
+    """
+    n, d = x.shape
+    if n >= d:
+        return torch.linalg.eigh(x.T @ x / n)
+    moments, left = torch.linalg.eigh(x @ x.T / n)  # (N,), (N, N)
+    kept = moments > 1e-6 * moments[-1]
+    return moments[kept], x.T @ left[:, kept] / (n * moments[kept]).sqrt()
+
+
 def logistic_regression(
     x: torch.Tensor, y: torch.Tensor, l2: Sequence[float], *, n_classes: int, steps: int = 50
 ) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """Multinomial logistic regression for each strength in ``l2``: weights (D, K), biases (K,).
+    """Multinomial logistic regression for each strength in ``l2``: weights (K, D), biases (K,).
 
-    Minimises  mean cross-entropy of ``x @ W + b``  +  l2/2 · ‖W‖²  by L-BFGS; the minimum is
+    Minimises  mean cross-entropy of ``x @ W.T + b``  +  l2/2 · ‖W‖²  by L-BFGS; the minimum is
     scikit-learn's ``LogisticRegression(C=1 / (N · l2))``. ``x`` is float ``(N, D)``, ``y`` int64
     ``(N,)``.
 
     Features of a network are strongly correlated, and L-BFGS crawls along a narrow valley. In the
     basis of their principal components, each divided by the root of its curvature, the valley is
     nearly round and about ten times fewer steps do. The minimum is the same: the turn leaves ‖W‖
-    unchanged and the scaling is put into the penalty.
+    unchanged, the scaling is put into the penalty, and no row of W leaves the span of the features.
     """
-    variance, basis = torch.linalg.eigh(x.T @ x / len(x))  # (D,), (D, D)
-    turned = x @ basis
+    moments, basis = _principal_axes(x)  # (R,), (D, R)
+    turned = x @ basis  # (N, R)
     fits = []
-    solution = torch.zeros(x.shape[1], n_classes), torch.zeros(n_classes)
+    solution = torch.zeros(n_classes, x.shape[1]), torch.zeros(n_classes)
     for strength in l2:
         # A softmax over K classes curves by at most 1/K · (1 − 1/K) near chance.
-        curvature = variance.clamp(min=0) * (n_classes - 1) / n_classes**2 + strength
-        scale = curvature.rsqrt()[:, None]  # (D, 1)
-        scaled = turned * scale.T
-        weight = (basis.T @ solution[0] / scale).requires_grad_()  # start at the last solution
+        curvature = moments.clamp(min=0) * (n_classes - 1) / n_classes**2 + strength
+        scale = curvature.rsqrt()  # (R,)
+        scaled = turned * scale
+        weight = (solution[0] @ basis / scale).requires_grad_()  # start at the last solution
         bias = solution[1].clone().requires_grad_()
         optimizer = torch.optim.LBFGS(
             [weight, bias], max_iter=steps, tolerance_change=1e-7, line_search_fn="strong_wolfe"
@@ -129,13 +142,13 @@ def logistic_regression(
             scaled=scaled, weight=weight, bias=bias, scale=scale, strength=strength, opt=optimizer
         ):
             opt.zero_grad()
-            fit = F.cross_entropy(scaled @ weight + bias, y)
+            fit = F.cross_entropy(F.linear(scaled, weight, bias), y)
             loss = fit + strength / 2 * (weight * scale).square().sum()
             loss.backward()
             return loss
 
         optimizer.step(objective)
-        solution = basis @ (weight.detach() * scale), bias.detach()
+        solution = (weight.detach() * scale) @ basis.T, bias.detach()
         fits.append(solution)
     return fits
 
@@ -234,7 +247,7 @@ def linear_probe(
         # Ten steps are enough to tell good settings from bad ones; the fit that counts gets more.
         steps = 50 if final else 10
         fits = logistic_regression(x, y, settings, n_classes=n_classes, steps=steps)
-        return [(query @ weight + bias).argmax(1) for weight, bias in fits]
+        return [F.linear(query, weight, bias).argmax(1) for weight, bias in fits]
 
     return _choose_and_test(
         predict, L2, train, train_labels, test, test_labels, n_labels, draws, seed

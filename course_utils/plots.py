@@ -1,9 +1,11 @@
-"""Figures. Every function returns one and draws nothing by itself; labels are in English.
+"""Figures. Every function returns one; labels are in English, what it shows is told in words too.
 
 Backgrounds are opaque white, so a figure reads on dark and light pages; colours are those of Okabe
 and Ito, which colour-blind readers can tell apart.
 """
 
+import base64
+import io
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -11,13 +13,31 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from course_utils.lang import t
+
 BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 COLORS = (BLUE, ORANGE, GREEN, RED)
 
 
-def _figure(width: float, height: float) -> Figure:
-    """A figure outside pyplot's list: it is shown once, by whoever returns it."""
-    figure = Figure(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
+class Picture(Figure):
+    """A figure that carries its description, for readers who cannot see it.
+
+    A notebook shows it as a PNG; ``description`` becomes the alt text and the plain-text output.
+    """
+
+    description = ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        file = io.BytesIO()
+        self.savefig(file, format="png")
+        png = base64.b64encode(file.getvalue()).decode()
+        data = {"image/png": png, "text/plain": self.description}
+        return data, {"image/png": {"alt": self.description}}
+
+
+def _figure(width: float, height: float) -> Picture:
+    """An empty figure outside pyplot's list: it is shown once, by whoever returns it."""
+    figure = Picture(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
@@ -35,7 +55,7 @@ def picture_grid(
     titles: Sequence[str] | None = None,
     row_labels: Sequence[str] | None = None,
     width: float = 8.0,
-) -> Figure:
+) -> Picture:
     """Pictures in a grid, row by row, not smoothed.
 
     ``images`` is uint8 or float in [0, 1], ``(N, 3, S, S)``; ``titles`` one a picture; ``row_labels``
@@ -57,10 +77,15 @@ def picture_grid(
             axes.set_ylabel(
                 row_labels[i // columns], fontsize=9, rotation=0, ha="right", va="center"
             )
+    listed = "; ".join(" ".join(title.split()) for title in titles or row_labels or [])
+    figure.description = t(
+        ko=f"이미지 {len(images)}장을 {columns}열로 놓은 격자. {listed}",
+        en=f"A grid of {len(images)} pictures in {columns} columns. {listed}",
+    ).strip()
     return figure
 
 
-def training_curve(history, *, metric: str, chance: float, title: str = "") -> Figure:
+def training_curve(history, *, metric: str, chance: float, title: str = "") -> Picture:
     """Loss on the left, a metric with its chance level on the right, against pictures seen.
 
     ``history`` is what ``train.fit`` returns. Thin lines are the steps, thick ones their running
@@ -83,6 +108,16 @@ def training_curve(history, *, metric: str, chance: float, title: str = "") -> F
     right.set_ylim(0, 1)
     if title:
         figure.suptitle(title, fontsize=11)
+    first, last = (
+        ", ".join(f"{name} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
+        for i in (0, -1)
+    )
+    figure.description = t(
+        ko=f"학습 곡선. 처음 {first}, 이미지 {history.pictures[-1]:,}장 뒤 {last}. "
+        f"무작위 수준 {chance:.0%}.",
+        en=f"Training curves. At first {first}; after {history.pictures[-1]:,} pictures {last}. "
+        f"Chance is {chance:.0%}.",
+    )
     return figure
 
 
@@ -100,7 +135,7 @@ def accuracy_bars(
     chance: float,
     spread: Mapping[str, Mapping[str, float]] | None = None,
     ylabel: str = "test accuracy",
-) -> Figure:
+) -> Picture:
     """Grouped bars: ``groups[group][arm]`` is an accuracy in [0, 1], the number printed on top.
 
     ``spread`` has the same keys where an error bar is known.
@@ -127,10 +162,18 @@ def accuracy_bars(
     axes.set_xlim(-0.5, len(groups) - 0.5)
     _style(axes)
     axes.legend(frameon=False, ncols=len(arms), loc="upper center", bbox_to_anchor=(0.5, 1.18))
+    listed = "; ".join(
+        f"{name}: " + ", ".join(f"{arm} {value:.1%}" for arm, value in group.items())
+        for name, group in groups.items()
+    )
+    figure.description = t(
+        ko=f"막대그래프. {listed}. 무작위 수준 {chance:.0%}.",
+        en=f"Bar chart. {listed}. Chance is {chance:.0%}.",
+    )
     return figure
 
 
-def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Figure:
+def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
     """A confusion matrix, ``counts[true, guessed]``, as shares of each row."""
     shares = counts.float() / counts.sum(1, keepdim=True)
     figure = _figure(3.9, 3.3)
@@ -147,12 +190,17 @@ def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Figure:
     axes.set_xticklabels(names)
     axes.set_yticklabels(names)
     figure.colorbar(image, ax=axes, shrink=0.8, format=lambda v, _: f"{v:.0%}")
+    diagonal = ", ".join(f"{name} {shares[i, i]:.0%}" for i, name in enumerate(names))
+    figure.description = t(
+        ko=f"혼동 행렬. 대각선(맞힌 비율): {diagonal}.",
+        en=f"Confusion matrix. On the diagonal, the share guessed right: {diagonal}.",
+    )
     return figure
 
 
 def bars_per_picture(
     images: torch.Tensor, shares: torch.Tensor, *, names: Sequence[str], right: Sequence[int]
-) -> Figure:
+) -> Picture:
     """Pictures above their predicted probabilities, ``(N, K)``; the bar of the truth is green."""
     n = len(images)
     figure = _figure(8, 2.6)
@@ -168,4 +216,9 @@ def bars_per_picture(
         bottom.set_xticklabels(names, fontsize=7)
         bottom.spines[["top", "right"]].set_visible(False)
     grid[1, 0].set_ylabel("probability", fontsize=8)
+    listed = ", ".join(f"{shares[i, right[i]]:.0%}" for i in range(n))
+    figure.description = t(
+        ko=f"이미지 {n}장과 예측 확률 막대. 정답에 준 확률은 차례로 {listed}.",
+        en=f"{n} pictures with bars of predicted probability. The truth got, in order, {listed}.",
+    )
     return figure

@@ -70,7 +70,7 @@ def fit(
     *,
     pictures: int,
     lr: float = 0.1,
-    weight_decay: float = 5e-4,
+    weight_decay: float = 2e-3,
     precision: torch.dtype | None = None,
     draw: Callable[["History"], object] | None = None,
 ) -> History:

@@ -28,9 +28,21 @@ def test_logistic_regression_is_scikit_learns(blobs, l2):
     x, query = evaluate.standardize(train["good"], test["good"])
     ((weight, bias),) = evaluate.logistic_regression(x, y, [l2], n_classes=5, steps=200)
     oracle = LogisticRegression(C=1 / (len(x) * l2), tol=1e-6, max_iter=2000).fit(x, y)
-    ours = torch.softmax(query @ weight + bias, 1)
+    ours = torch.softmax(query @ weight.T + bias, 1)
     theirs = torch.from_numpy(oracle.predict_proba(query)).float()
     torch.testing.assert_close(ours, theirs, atol=2e-3, rtol=0)
+
+
+def test_fewer_rows_than_features():
+    """30 pictures, 200 features, one of them constant: still scikit-learn's minimum."""
+    x = torch.randn(30, 200, generator=runtime.generator(0)) * torch.logspace(0, -2, 200)
+    (x,) = evaluate.standardize(torch.cat([x, torch.ones(30, 1)], dim=1))
+    y = torch.arange(30) % 3
+    ((weight, bias),) = evaluate.logistic_regression(x, y, [0.1], n_classes=3, steps=200)
+    oracle = LogisticRegression(C=1 / (30 * 0.1), tol=1e-7, max_iter=5000).fit(x, y)
+    ours = torch.softmax(x @ weight.T + bias, 1)
+    theirs = torch.from_numpy(oracle.predict_proba(x)).float()
+    torch.testing.assert_close(ours, theirs, atol=1e-3, rtol=0)
 
 
 def test_default_steps_agree_with_scikit_learn_on_network_features():
@@ -49,7 +61,7 @@ def test_default_steps_agree_with_scikit_learn_on_network_features():
         x, query = evaluate.standardize(x[:1000], x[1000:])
         fits = evaluate.logistic_regression(x, labels[:1000], [0.5, 0.02], n_classes=4)
         for (weight, bias), l2 in zip(fits, [0.5, 0.02], strict=True):
-            ours = ((query @ weight + bias).argmax(1) == labels[1000:]).float().mean().item()
+            ours = ((query @ weight.T + bias).argmax(1) == labels[1000:]).float().mean().item()
             oracle = LogisticRegression(C=1 / (1000 * l2), max_iter=1000).fit(x, labels[:1000])
             assert ours == pytest.approx(oracle.score(query, labels[1000:]), abs=0.01)
             assert ours > 0.4  # far above chance: there is something to agree on
@@ -59,8 +71,8 @@ def test_gradient_is_zero_at_the_solution(blobs):
     train, y, _, _ = blobs
     (x,) = evaluate.standardize(train["good"])
     ((weight, bias),) = evaluate.logistic_regression(x, y, [0.1], n_classes=5, steps=200)
-    residual = torch.softmax(x @ weight + bias, 1) - torch.nn.functional.one_hot(y, 5)
-    gradient = x.T @ residual / len(x) + 0.1 * weight
+    residual = torch.softmax(x @ weight.T + bias, 1) - torch.nn.functional.one_hot(y, 5)
+    gradient = residual.T @ x / len(x) + 0.1 * weight
     assert gradient.abs().max() < 1e-4
     assert residual.mean(0).abs().max() < 1e-4
 

@@ -131,9 +131,25 @@ def _open(path: Path, name: str) -> tuple[Photos, Photos]:
 
 
 def folders() -> list[Path]:
-    """Where prepared files are looked for: ``SSL_COURSE_DATA`` if set, then the cache."""
+    """Where prepared files are looked for: ``SSL_COURSE_DATA`` if set, then the cache.
+
+    Raises ``FileNotFoundError`` if ``SSL_COURSE_DATA`` is no folder: a shared drive that is not
+    there must not turn into a download by every machine of a class.
+    """
     shared = os.environ.get("SSL_COURSE_DATA")
-    return [*([Path(shared).expanduser()] if shared else []), runtime.cache_dir()]
+    if not shared:
+        return [runtime.cache_dir()]
+    folder = Path(shared).expanduser()
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            both(
+                ko=f"SSL_COURSE_DATA={shared} 폴더가 없습니다. 공유 드라이브가 연결되었는지 보고, "
+                "경로를 처음부터 끝까지(절대 경로로) 적으세요.",
+                en=f"There is no folder SSL_COURSE_DATA={shared}. See that the shared drive is "
+                "connected, and give the full (absolute) path.",
+            )
+        )
+    return [folder, runtime.cache_dir()]
 
 
 def prepared(name: str, size: int) -> Path | None:

@@ -94,6 +94,14 @@ def test_classroom_folder_comes_before_the_cache(tmp_path, monkeypatch):
     assert photos.load("auto")[0].provenance == "the class's"
 
 
+def test_shared_drive_that_is_not_there(monkeypatch, no_network):
+    put(runtime.cache_dir())
+    monkeypatch.setenv("SSL_COURSE_DATA", "no/such/drive")
+    with pytest.raises(FileNotFoundError, match="no/such/drive") as error:
+        photos.load("cifar10")
+    assert_bilingual(str(error.value))
+
+
 def test_auto_follows_the_environment(monkeypatch, no_network):
     put(runtime.cache_dir(), name="school")
     monkeypatch.setenv("SSL_COURSE_DATASET", "school")

@@ -7,7 +7,7 @@ import skimage
 import torch
 from PIL import Image
 
-from course_utils.data import toyworld
+from course_utils.data import shapes, toyworld
 from course_utils.data.toyworld import DRAWINGS, KINDS, PHOTOGRAPHS, stills
 
 CONTINUOUS = {
@@ -54,26 +54,26 @@ def test_distances_agree_with_distances_to_points_sampled_on_the_edge():
     edge = torch.stack([0.3 + 0.8 * turn.cos(), -0.2 + 0.8 * turn.sin()], 1)
     points = torch.stack([x.expand(1, 81, 81).flatten() for x in p], 1)
     nearest = torch.cdist(points, edge).amin(1).view(1, 81, 81)
-    assert torch.allclose(toyworld.circle(p, 0.3, -0.2, 0.8).abs(), nearest, atol=2e-3)
+    assert torch.allclose(shapes.circle(p, 0.3, -0.2, 0.8).abs(), nearest, atol=2e-3)
 
     along = torch.linspace(-1, 1, 2001)[:, None]
     sides = [torch.cat([0.9 * along, torch.full_like(along, s * 0.4)], 1) for s in (-1, 1)]
     sides += [torch.cat([torch.full_like(along, s * 0.9), 0.4 * along], 1) for s in (-1, 1)]
     nearest = torch.cdist(points, torch.cat(sides)).amin(1).view(1, 81, 81)
-    assert torch.allclose(toyworld.box(p, 0, 0, 0.9, 0.4).abs(), nearest, atol=2e-3)
+    assert torch.allclose(shapes.box(p, 0, 0, 0.9, 0.4).abs(), nearest, atol=2e-3)
 
     line = torch.cat([0.7 * along, -0.5 * along], 1)
     nearest = torch.cdist(points, line).amin(1).view(1, 81, 81)
-    stroke = toyworld.stroke(p, (-0.7, 0.5), (0.7, -0.5), 0.1)
+    stroke = shapes.stroke(p, (-0.7, 0.5), (0.7, -0.5), 0.1)
     assert torch.allclose(stroke, nearest - 0.1, atol=2e-3)
 
 
 def test_polygon_and_ellipse_have_the_known_area():
     axis = (torch.arange(800) + 0.5) / 400 - 1
     p = axis[None, None, :], axis[None, :, None]
-    triangle = toyworld.polygon(p, (-0.9, -0.5), (0.9, -0.5), (0.2, 0.7))
+    triangle = shapes.polygon(p, (-0.9, -0.5), (0.9, -0.5), (0.2, 0.7))
     assert 4 * (triangle < 0).float().mean() == pytest.approx(0.5 * 1.8 * 1.2, rel=0.01)
-    ellipse = toyworld.ellipse(p, 0.1, -0.1, 0.8, 0.5)
+    ellipse = shapes.ellipse(p, 0.1, -0.1, 0.8, 0.5)
     assert 4 * (ellipse < 0).float().mean() == pytest.approx(math.pi * 0.8 * 0.5, rel=0.01)
 
 
@@ -104,7 +104,7 @@ def test_a_thing_fits_in_one_scale_each_way():
 
 
 def test_the_disc_in_place_of_a_thing_has_no_upright():
-    disc = upright(toyworld.disc)
+    disc = upright(shapes.disc)
     assert torch.allclose(disc, disc.rot90(1, (1, 2)), atol=1e-6)
 
 

@@ -1,0 +1,53 @@
+# make lab    install into .venv and open the lessons in JupyterLab
+# make test   install into .venv and run every test (needs a network only to install)
+# Each is, alone, all that a fresh Linux or macOS machine with Python 3.10 or later needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: lab test test-photos lint units lessons bench images
+
+lab: .venv/installed
+	$(BIN)/jupyter lab notebooks
+
+test: .venv/installed-test lint units lessons
+
+# A missing or changed pyproject.toml installs again; otherwise this needs no network.
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -e .
+	touch $@
+
+.venv/installed-test: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -e '.[test]'
+	touch .venv/installed $@
+
+lint: .venv/installed-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+units: .venv/installed-test
+	$(BIN)/python -m pytest
+
+# Every lesson, every cell, on the world the package draws itself: no download decides the outcome.
+NBVAL := -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 notebooks
+lessons: .venv/installed-test
+	SSL_COURSE_DATASET=toyworld SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
+
+# The lessons on real CIFAR-10: make test-photos PHOTOS=cifar10.zip (a folder, zip or tar with
+# train/CLASS/… and test/CLASS/…). Without PHOTOS it uses what is prepared, or downloads it.
+PHOTOS ?=
+test-photos: .venv/installed-test
+	$(if $(PHOTOS),$(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
+	  --provenance 'CIFAR-10 (Krizhevsky, 2009), $(notdir $(PHOTOS))' --to '$(CURDIR)/.cache/photos')
+	$(if $(PHOTOS),SSL_COURSE_DATA='$(CURDIR)/.cache/photos') SSL_COURSE_DATASET=cifar10 SSL_COURSE_STRICT=1 \
+	  $(BIN)/python $(NBVAL)
+
+bench: .venv/installed-test
+	$(BIN)/python tests/benchmarks/views.py
+	$(BIN)/python tests/benchmarks/pretraining.py
+
+images: .venv/installed
+	$(BIN)/python -m course_utils images

@@ -1,0 +1,106 @@
+"""How many random views a second: ours on the batch, torchvision v2 in a two-worker loader.
+
+Both make two views of every picture: resized crop, flip, colour jitter with true hue (p 0.8), gray
+(p 0.2), each with draws of its own, from the same uint8 pictures to float batches. Rounds of the
+two alternate, so a machine whose speed drifts slows both; medians of the rounds are compared.
+
+    python tests/benchmarks/views.py
+"""
+
+import statistics
+import time
+
+import torch
+from torch.utils.data import DataLoader, Dataset
+from torchvision.transforms import v2
+
+from course_utils import runtime, views
+from course_utils.data import photos
+
+BATCH, ROUNDS = 256, 7
+JITTER = {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1}
+
+
+def ours(images, generator):
+    def view(x):
+        x = views.random_resized_crop(x, 32, generator)
+        x = views.random_flip(x, generator)
+        x = views.random_color_jitter(x, generator, **JITTER, p=0.8)
+        return views.random_gray(x, generator, p=0.2)
+
+    for part in images.split(BATCH):
+        x = views.to_float(part)
+        yield view(x), view(x)
+
+
+class TwoViews(Dataset):
+    def __init__(self, images):
+        self.images = images
+        self.view = v2.Compose(
+            [
+                v2.RandomResizedCrop(32, antialias=True),
+                v2.RandomHorizontalFlip(),
+                v2.RandomApply([v2.ColorJitter(**JITTER)], p=0.8),
+                v2.RandomGrayscale(p=0.2),
+                v2.ToDtype(torch.float32, scale=True),
+            ]
+        )
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, i):
+        return self.view(self.images[i]), self.view(self.images[i])
+
+
+def views_per_second(batches):
+    """Views a second over all batches but the first, which pays for starting up."""
+    iterator = iter(batches)
+    next(iterator)
+    start, made = time.perf_counter(), 0
+    for a, b in iterator:
+        made += len(a) + len(b)
+    return made / (time.perf_counter() - start)
+
+
+def main():
+    train, _ = photos.load("auto", size=32)
+    generator = runtime.generator(0)
+    loader = DataLoader(TwoViews(train.images[: 20 * BATCH]), batch_size=BATCH, num_workers=2)
+    rates = {"ours": [], "torchvision v2, two workers": []}
+    for _ in range(ROUNDS):
+        rates["ours"].append(views_per_second(ours(train.images[: 40 * BATCH], generator)))
+        rates["torchvision v2, two workers"].append(views_per_second(loader))
+    for name, values in rates.items():
+        print(f"{name:28} median {statistics.median(values):8,.0f} views/s"
+              f"  (min {min(values):,.0f}, max {max(values):,.0f}, {ROUNDS} rounds)")  # fmt: skip
+    first, second = rates.values()
+    pairs = [a / b for a, b in zip(first, second, strict=True)]
+    print(f"ratio, median of {ROUNDS} pairs: {statistics.median(pairs):.1f}")
+    profile(train.images[: 8 * BATCH].split(BATCH))
+
+
+def profile(parts):
+    """Where our time goes: milliseconds a batch for each step, medians."""
+    g = runtime.generator(0)
+    steps = {
+        "to float": lambda x: views.to_float(x),
+        "resized crop": lambda x: views.random_resized_crop(x, 32, g),
+        "flip": lambda x: views.random_flip(x, g),
+        "colour jitter": lambda x: views.random_color_jitter(x, g, **JITTER, p=0.8),
+        "gray": lambda x: views.random_gray(x, g),
+    }
+    taken = {name: [] for name in steps}
+    for part in [*parts, *parts]:
+        x = part
+        for name, step in steps.items():
+            start = time.perf_counter()
+            x = step(x)
+            taken[name].append(1000 * (time.perf_counter() - start))
+    print("milliseconds a batch of", BATCH, "-", ", ".join(
+        f"{name} {statistics.median(values):.1f}" for name, values in taken.items()
+    ))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

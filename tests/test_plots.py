@@ -1,0 +1,76 @@
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_utils import lang, plots, runtime
+from course_utils.train import History
+
+PICTURES = torch.randint(256, (6, 3, 8, 8), dtype=torch.uint8, generator=runtime.generator(0))
+
+
+def drawn(name):
+    history = History([100, 200, 300], {"loss": [3.0, 2.0, 1.0], "accuracy": [0.2, 0.4, 0.6]})
+    return {
+        "picture_grid": lambda: plots.picture_grid(PICTURES, columns=4, titles=list("abcdef")),
+        "training_curve": lambda: plots.training_curve(history, metric="accuracy", chance=0.25),
+        "accuracy_bars": lambda: plots.accuracy_bars(
+            {"many": {"floor": 0.5, "ours": 0.625}, "few": {"floor": 0.3, "ours": 0.4}},
+            chance=0.1,
+            spread={"few": {"floor": 0.01, "ours": 0.02}},
+        ),
+        "confusion": lambda: plots.confusion(torch.tensor([[9, 1], [2, 8]]), names=["x", "y"]),
+        "bars_per_picture": lambda: plots.bars_per_picture(
+            PICTURES[:3], torch.eye(4)[:3], names=list("0123"), right=[0, 1, 1]
+        ),
+    }[name]()
+
+
+ALL = {
+    "picture_grid": ("6 pictures in 4 columns", "a; b"),
+    "training_curve": ("accuracy 0.20", "accuracy 0.60", "300 pictures"),
+    "accuracy_bars": ("ours 62.5%", "floor 30.0%"),
+    "confusion": ("x 90%", "y 80%"),
+    "bars_per_picture": ("100%, 100%, 0%",),
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_figures_are_opaque_and_say_what_they_show(name):
+    data, metadata = drawn(name)._repr_mimebundle_()
+    for words in ALL[name]:
+        assert words in data["text/plain"]
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    import base64
+
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    alpha = np.asarray(picture.convert("RGBA"))[:, :, 3]
+    assert alpha.min() == 255
+    assert np.asarray(picture.convert("L")).std() > 5  # something is drawn
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_descriptions_follow_the_language(name):
+    lang.set_language("ko")
+    assert any("가" <= c <= "힣" for c in drawn(name).description)
+
+
+def test_bars_have_the_heights_they_were_given():
+    axes = drawn("accuracy_bars").axes[0]
+    heights = [patch.get_height() for patch in axes.patches]
+    assert heights == [0.5, 0.3, 0.625, 0.4]
+
+
+def test_confusion_shows_shares_of_rows():
+    image = drawn("confusion").axes[0].images[0].get_array()
+    np.testing.assert_allclose(np.asarray(image), [[0.9, 0.1], [0.2, 0.8]], rtol=1e-6)
+
+
+def test_figures_are_not_kept_in_pyplot():
+    import matplotlib.pyplot as plt
+
+    before = plt.get_fignums()
+    drawn("picture_grid")
+    assert plt.get_fignums() == before

@@ -1,0 +1,100 @@
+"""The project as a whole: lists that must agree, imports that must go one way, links that must live."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    from pip._vendor import tomli as tomllib
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "course_utils"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_environment_is_pyproject():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    expected = {re.sub(r"^torch(?=>|$)", "pytorch", d) for d in pyproject["dependencies"]}
+    expected |= {f"python{pyproject['requires-python']}", "pip"}
+    conda = [d for d in environment["dependencies"] if isinstance(d, str)]
+    assert set(conda) == expected
+    assert len(conda) == len(expected)
+
+
+def test_every_subpackage_is_shipped():
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in MODULES}
+    assert set(pyproject["tool"]["setuptools"]["packages"]) == folders
+
+
+# What each part may import from the rest of the course. ``lang`` is a leaf; everybody may use it.
+EDGES = {
+    "lang": set(),
+    "runtime": set(),
+    "views": set(),
+    "models": set(),
+    "data": {"runtime", "data"},
+    "pretext": {"views", "pretext"},
+    "train": {"runtime"},
+    "evaluate": {"models", "runtime", "views"},
+    "plots": set(),
+    "widgets": {"plots"},
+    "exercises": {"pretext", "evaluate", "runtime", "exercises"},
+    "notebooks": {"runtime"},
+    "doctor": {"models", "runtime", "train", "views", "data", "pretext"},
+    "images": {"runtime"},
+    "__main__": {"notebooks", "doctor", "data", "images"},
+}
+
+
+def imported(path):
+    """Parts of the course that a module imports: ``course_utils.data.photos`` is ``data``."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_utils"):
+            rest = node.module.split(".")[1:]
+            yield from [rest[0]] if rest else [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            yield from [
+                a.name.split(".")[1] for a in node.names if a.name.startswith("course_utils.")
+            ]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_go_one_way(path):
+    part = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    if part == "__init__":
+        assert not path.read_text(encoding="utf-8").strip()
+        return
+    assert set(imported(path)) <= EDGES[part] | {"lang"}
+
+
+def test_documents_link_to_files_that_exist():
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text) + re.findall(
+            r'src="([^"]+)"', text
+        ):
+            assert (ROOT / target).exists(), f"{name}: {target}"
+
+
+def test_readme_lists_every_lesson_and_marks_the_planned_ones():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    there = {p.stem for p in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    linked = set(re.findall(r"\(notebooks/(\w+)\.ipynb\)", text))
+    assert linked == there
+
+
+def test_public_functions_have_docstrings():
+    missing = []
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            public = isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name[0] != "_"
+            if public and not ast.get_docstring(node):
+                missing.append(f"{path.name}: {node.name}")
+    assert not missing
