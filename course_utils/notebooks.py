@@ -50,6 +50,7 @@ def execute(path: Path, *, environment: Mapping[str, str] = {}) -> dict:
         notebook,
         timeout=1800,
         resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=ERROR"],  # the kernel warns of things no reader can change
         record_timing=False,
         store_widget_state=False,
     )

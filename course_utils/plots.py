@@ -62,8 +62,10 @@ def picture_grid(
     one a row.
     """
     rows = -(-len(images) // columns)
-    cell = width / columns
-    figure = _figure(width, rows * (cell + (0.25 if titles else 0.05)))
+    cell = (width - (1.1 if row_labels else 0)) / columns
+    lines = max(title.count("\n") + 1 for title in titles) if titles else 0
+    figure = _figure(width, rows * (cell + 0.21 * lines))
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
     grid = figure.subplots(rows, columns, squeeze=False)
     for i, axes in enumerate(grid.flat):
         axes.set(xticks=[], yticks=[])
@@ -148,16 +150,14 @@ def accuracy_bars(
         x = [g + (i - (len(arms) - 1) / 2) * width for g in range(len(groups))]
         heights = [group[arm] for group in groups.values()]
         errors = [(spread or {}).get(group, {}).get(arm, 0.0) for group in groups]
-        axes.bar(
-            x, heights, width * 0.92, color=color, label=arm,
-            yerr=errors if any(errors) else None, ecolor="black", capsize=3,
-        )  # fmt: skip
+        axes.bar(x, heights, width * 0.92, color=color, label=arm)
         for place, height, error in zip(x, heights, errors, strict=True):
+            if error:
+                axes.errorbar(place, height, yerr=error, color="black", capsize=3)
             axes.text(place, height + error + 0.01, f"{height:.1%}", ha="center", fontsize=9)
     axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
-    axes.text(
-        len(groups) - 0.5, chance + 0.01, f"chance {chance:.0%}", color=GRAY, fontsize=9, ha="right"
-    )
+    # Between the first two groups, or right of the only one: the bars leave room there.
+    axes.text(0.5, chance + 0.01, f"chance {chance:.0%}", color=GRAY, fontsize=8, ha="center")
     axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylabel=ylabel, ylim=(0, 1))
     axes.set_xlim(-0.5, len(groups) - 0.5)
     _style(axes)
@@ -201,7 +201,10 @@ def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
 def bars_per_picture(
     images: torch.Tensor, shares: torch.Tensor, *, names: Sequence[str], right: Sequence[int]
 ) -> Picture:
-    """Pictures above their predicted probabilities, ``(N, K)``; the bar of the truth is green."""
+    """Pictures above their predicted probabilities, ``(N, K)``; bar and name of the truth are green.
+
+    ``images`` is uint8 ``(N, 3, S, S)``; ``right`` holds the index of the truth for each.
+    """
     n = len(images)
     figure = _figure(8, 2.6)
     grid = figure.subplots(2, n, height_ratios=[1.3, 1], squeeze=False)
@@ -212,8 +215,9 @@ def bars_per_picture(
         top.spines[:].set_visible(False)
         colors = [GREEN if k == right[i] else GRAY for k in range(len(names))]
         bottom.bar(range(len(names)), shares[i].numpy(), color=colors)
-        bottom.set(ylim=(0, 1), yticks=[0, 1] if i == 0 else [], xticks=range(len(names)))
-        bottom.set_xticklabels(names, fontsize=7)
+        bottom.set(ylim=(0, 1.05), yticks=[0, 1] if i == 0 else [], xticks=range(len(names)))
+        bottom.set_xticklabels(names, fontsize=6.5)
+        bottom.get_xticklabels()[right[i]].set(color=GREEN, fontweight="bold")
         bottom.spines[["top", "right"]].set_visible(False)
     grid[1, 0].set_ylabel("probability", fontsize=8)
     listed = ", ".join(f"{shares[i, right[i]]:.0%}" for i in range(n))

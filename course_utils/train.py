@@ -41,15 +41,12 @@ class History:
         return sum(tail) / len(tail)
 
 
-def learning_rate(seen: float, *, peak: float, warmup: float = 0.15) -> float:
-    """Learning rate after the share ``seen`` ∈ [0, 1] of all pictures.
+def learning_rate(seen: float, *, peak: float, warmup: float = 0.1) -> float:
+    """Learning rate after the share ``seen`` ∈ [0, 1] of all pictures: a ramp up, a ramp down.
 
-    Rises linearly to ``peak`` during the first ``warmup`` share, then falls to 0 along a half
-    cosine (Loshchilov & Hutter, SGDR, ICLR 2017, equation 5, one period).
+    Rises linearly to ``peak`` during the first ``warmup`` share, then falls linearly to 0.
     """
-    if seen < warmup:
-        return peak * seen / warmup
-    return peak * 0.5 * (1 + math.cos(math.pi * (seen - warmup) / (1 - warmup)))
+    return peak * min(seen / warmup, (1 - seen) / (1 - warmup))
 
 
 def _optimizer(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:
@@ -69,7 +66,7 @@ def fit(
     loss_fn: Callable[..., tuple[torch.Tensor, dict[str, torch.Tensor]]],
     *,
     pictures: int,
-    lr: float = 0.1,
+    lr: float = 0.15,
     weight_decay: float = 2e-3,
     precision: torch.dtype | None = None,
     draw: Callable[["History"], object] | None = None,
@@ -79,7 +76,7 @@ def fit(
     ``batches`` yields tuples whose first tensor holds the inputs, ``(B, …)``, already on the
     model's device; ``loss_fn(model, *batch)`` gives a scalar loss and a dict of scalar metrics.
     ``pictures`` counts inputs, is multiplied by ``SSL_COURSE_EFFORT`` and is met by the first batch
-    that reaches it. ``lr`` is the peak of a warm-up–cosine schedule over pictures, never seconds.
+    that reaches it. ``lr`` is the peak of ``learning_rate``'s schedule over pictures, never seconds.
     ``precision`` defaults to the fastest one here. ``draw(history)``, if given, is shown as a live
     figure in a notebook.
 

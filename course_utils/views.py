@@ -86,10 +86,10 @@ def batches(
 
     ``images`` is uint8 ``(N, 3, S, S)`` and stays where it is; yields float ``(B, 3, S, S)`` on
     ``device`` and int64 ``(B,)``. Each pass is a new random order. The usual light augmentation: a
-    shift by up to an eighth of the side and a left–right flip.
+    shift by up to a sixteenth of the side and a left–right flip.
     """
     statistics = channel_statistics(images)
-    padding = images.shape[-1] // 8
+    padding = images.shape[-1] // 16
     while True:
         for index in torch.randperm(len(images), generator=generator).split(batch_size):
             x = to_float(images[index].to(device))  # (B, 3, S, S)

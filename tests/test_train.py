@@ -52,16 +52,17 @@ def test_effort_scales_the_count(monkeypatch):
 def test_schedule():
     rates = [train.learning_rate(i / 1000, peak=0.4) for i in range(1001)]
     assert rates[0] == 0
+    assert rates.index(max(rates)) == 100
     assert max(rates) == pytest.approx(0.4)
-    assert rates.index(max(rates)) == 150
     assert rates[-1] == pytest.approx(0)
-    # the cosine against torch's own scheduler
-    optimizer = torch.optim.SGD(line().parameters(), lr=0.4)
-    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=850)
-    for rate in rates[150:1000]:
-        assert rate == pytest.approx(optimizer.param_groups[0]["lr"], abs=1e-9)
-        optimizer.step()
-        scheduler.step()
+    # both ramps against torch's own scheduler
+    for start, end, ramp in ((1e-9, 1, rates[:101]), (1, 0, rates[100:])):
+        optimizer = torch.optim.SGD(line().parameters(), lr=0.4)
+        scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, start, end, len(ramp) - 1)
+        for rate in ramp:
+            assert rate == pytest.approx(optimizer.param_groups[0]["lr"], abs=1e-8)
+            optimizer.step()
+            scheduler.step()
 
 
 def test_schedule_follows_pictures_not_steps():

@@ -223,7 +223,7 @@ def test_batches_see_every_picture_once_a_pass():
 
 
 def test_batches_are_augmented_by_shift_and_flip():
-    images = torch.randint(256, (1, 3, 16, 16), dtype=torch.uint8, generator=runtime.generator(0))
+    images = torch.randint(256, (1, 3, 32, 32), dtype=torch.uint8, generator=runtime.generator(0))
     statistics = views.channel_statistics(images)
     plain = views.normalize(views.to_float(images), *statistics)
     stream, found = batches(images, 1), set()
@@ -236,8 +236,8 @@ def test_batches_are_augmented_by_shift_and_flip():
             for right in range(-2, 3)
             # the middle of a shifted picture is free of reflected borders
             if torch.equal(
-                (x.flip(-1) if flipped else x)[0, :, 4:12, 4:12],
-                plain[0, :, 4 + down : 12 + down, 4 + right : 12 + right],
+                (x.flip(-1) if flipped else x)[0, :, 4:28, 4:28],
+                plain[0, :, 4 + down : 28 + down, 4 + right : 28 + right],
             )
         ]
         assert len(matches) == 1

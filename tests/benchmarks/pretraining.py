@@ -31,7 +31,7 @@ class Augmented(Dataset):
         mean, std = (v.tolist() for v in statistics)
         self.view = v2.Compose(
             [
-                v2.RandomCrop(32, padding=4, padding_mode="reflect"),
+                v2.RandomCrop(32, padding=2, padding_mode="reflect"),
                 v2.RandomHorizontalFlip(),
                 v2.ToDtype(torch.float32, scale=True),
                 v2.Normalize(mean, std),
