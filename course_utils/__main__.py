@@ -37,7 +37,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
         folder=arguments.to,
     )
     say(
-        ko=f"{path}에 저장했습니다. SSL_COURSE_DATASET={name}으로 쓰세요. "
+        ko=f"{path}에 저장했습니다. 쓰려면 SSL_COURSE_DATASET={name}, 이렇게 정하세요. "
         "공유 폴더에 두었다면 SSL_COURSE_DATA에 그 폴더를 적으세요.",
         en=f"Wrote {path}. Use it with SSL_COURSE_DATASET={name}; "
         "if it lies on a shared drive, set SSL_COURSE_DATA to that folder.",

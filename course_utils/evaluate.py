@@ -194,8 +194,8 @@ def _choose_and_test(
     if not 5 * classes <= n_labels <= len(train_labels):
         raise ValueError(
             both(
-                ko=f"레이블 {n_labels:,}개로는 프로브할 수 없습니다. 클래스가 {classes}개이니 "
-                f"{5 * classes:,}개부터 가진 {len(train_labels):,}개까지 고르세요.",
+                ko=f"레이블 {n_labels:,}개로는 프로브를 학습할 수 없습니다. 클래스가 {classes}개이므로 "
+                f"{5 * classes:,}개 이상, {len(train_labels):,}개(전체) 이하로 정하세요.",
                 en=f"Cannot probe with {n_labels:,} labels. With {classes} classes choose from "
                 f"{5 * classes:,} to the {len(train_labels):,} at hand.",
             )

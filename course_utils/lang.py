@@ -17,7 +17,7 @@ def _checked(language: str) -> str:
     if language not in LANGUAGES:
         raise ValueError(
             both(
-                ko=f"언어 {language!r}를 모릅니다. ko, en, both 가운데 하나를 고르세요.",
+                ko=f"지원하지 않는 언어입니다({language!r}). ko, en, both 가운데 하나를 고르세요.",
                 en=f"Unknown language {language!r}. Choose ko, en or both.",
             )
         )

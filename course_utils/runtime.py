@@ -32,7 +32,7 @@ def effort() -> float:
     if not 0 < value < float("inf"):
         raise ValueError(
             both(
-                ko=f"SSL_COURSE_EFFORT={text!r}는 0보다 큰 수가 아닙니다. 예를 들어 1이나 0.1로 두세요.",
+                ko=f"SSL_COURSE_EFFORT는 0보다 큰 수여야 하는데 지금은 {text!r}입니다. 1이나 0.1처럼 정하세요.",
                 en=f"SSL_COURSE_EFFORT={text!r} is not a number above 0. Set it to 1 or 0.1, say.",
             )
         )

@@ -118,9 +118,9 @@ def fit(
                 if not math.isfinite(value):
                     raise TrainingDiverged(
                         both(
-                            ko=f"이미지 {seen:,}장을 본 뒤 손실이 {value}가 되어 멈췄습니다. "
-                            f"학습률 lr={lr}을 10분의 1로 줄이고, 손실 함수에 0의 로그나 "
-                            "0으로 나누는 곳이 없는지 확인하세요.",
+                            ko=f"이미지 {seen:,}장을 본 뒤 손실 값에 문제가 생겨 멈췄습니다({value}). "
+                            f"학습률(lr={lr})을 10분의 1로 줄이세요. 손실 함수에서 0의 로그를 구하거나 "
+                            "0으로 나누는 곳이 없는지도 확인하세요.",
                             en=f"Stopped: the loss became {value} after {seen:,} pictures. Try a "
                             f"tenth of the learning rate lr={lr}, and look for a log of 0 or a "
                             "division by 0 in the loss.",

@@ -44,7 +44,7 @@ def find(name: str) -> Exercise:
     except (ImportError, AttributeError, KeyError, ValueError) as error:
         raise ValueError(
             both(
-                ko=f"{name!r}라는 연습 문제는 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
+                ko=f"이름이 {name!r}인 연습 문제는 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
                 en=f"There is no exercise {name!r}. Use the name as the notebook gives it.",
             )
         ) from error

@@ -39,9 +39,9 @@ def claim(
     elif not made_for_this:
         why_ko, why_en = f"{on} 데이터에서는 확인하지 않은 주장입니다", f"not claimed for {on}"
     else:
-        why_ko, why_en = "설정이나 코드를 바꾸었기 때문일 수 있습니다", "changed settings or code"
+        why_ko, why_en = "설정이나 코드가 바뀌었습니다", "changed settings or code"
     say(
-        ko=f"✘ 이번에는 성립하지 않습니다: {ko} [{seen}] 짐작되는 까닭: {why_ko}.",
+        ko=f"✘ 이번에는 성립하지 않습니다: {ko} [{seen}] 가능한 원인: {why_ko}.",
         en=f"✘ Not this time: {en} [{seen}] A likely reason: {why_en}.",
     )
     return False

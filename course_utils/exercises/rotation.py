@@ -29,7 +29,7 @@ def _shape_problem(rotated: object, labels: object, images: torch.Tensor) -> Mes
     if not isinstance(rotated, torch.Tensor) or not isinstance(labels, torch.Tensor):
         kinds = f"{type(rotated).__name__}, {type(labels).__name__}"
         return Message(
-            ko=f"텐서 두 개를 돌려주어야 하는데 {kinds}를 받았습니다. "
+            ko=f"텐서 두 개를 반환해야 하는데 자료형이 {kinds}입니다. "
             "`torch.cat`이나 `torch.tensor`로 하나의 텐서를 만드세요.",
             en=f"Two tensors should come back; these are {kinds}. "
             "Make one tensor with `torch.cat` or `torch.tensor`.",
@@ -43,29 +43,29 @@ def _shape_problem(rotated: object, labels: object, images: torch.Tensor) -> Mes
         )
     if rotated.ndim == 5:
         return Message(
-            ko=f"사본이 {tuple(rotated.shape)}로 나왔습니다. `torch.stack`은 새 축을 만듭니다. "
+            ko=f"사본의 형태가 {tuple(rotated.shape)}입니다. `torch.stack`은 새 축을 만듭니다. "
             "배치 축 하나에 4B장을 이어 붙이세요.",
             en=f"The copies have shape {tuple(rotated.shape)}. `torch.stack` makes a new axis; "
             "join all 4B pictures along the batch axis instead.",
         )
     if rotated.shape != (4 * b, *images.shape[1:]):
         return Message(
-            ko=f"{tuple(images.shape)}를 넣었을 때 {(4 * b, *images.shape[1:])}가 나와야 하는데 "
-            f"{tuple(rotated.shape)}가 나왔습니다. 배치나 채널 축이 아니라 마지막 두 축(높이, 너비)을 "
+            ko=f"입력의 형태가 {tuple(images.shape)}이면 결과는 {(4 * b, *images.shape[1:])}이어야 하는데 "
+            f"{tuple(rotated.shape)}입니다. 배치나 채널 축이 아니라 마지막 두 축(높이, 너비)을 "
             "돌렸는지 확인하세요.",
             en=f"From {tuple(images.shape)} should come {(4 * b, *images.shape[1:])}; it was "
             f"{tuple(rotated.shape)}. Turn the last two axes (height, width), not batch or channel.",
         )
     if labels.ndim == 2:
         return Message(
-            ko=f"레이블이 {tuple(labels.shape)} 모양입니다. 원-핫이 아니라 0, 1, 2, 3을 하나씩 담은 "
-            f"({4 * b},) 모양이어야 합니다.",
+            ko=f"레이블의 형태가 {tuple(labels.shape)}입니다. 원-핫이 아니라 0, 1, 2, 3을 하나씩 담은 "
+            f"({4 * b},) 형태여야 합니다.",
             en=f"The labels have shape {tuple(labels.shape)}. They should be the numbers 0 to 3, "
             f"shape ({4 * b},), not one-hot.",
         )
     if labels.shape != (4 * b,):
         return Message(
-            ko=f"사본은 {4 * b}장인데 레이블은 {tuple(labels.shape)} 모양입니다. 사본마다 레이블이 "
+            ko=f"사본은 {4 * b}장인데 레이블의 형태는 {tuple(labels.shape)}입니다. 사본마다 레이블이 "
             "하나씩 있어야 합니다.",
             en=f"There are {4 * b} copies but the labels have shape {tuple(labels.shape)}. Give "
             "each copy one label.",
@@ -103,8 +103,8 @@ def _copies_problem(names: list, labels: list[int], b: int) -> Message | None:
         )
     if any(mirrored for _, _, mirrored in names):
         return Message(
-            ko="거울처럼 뒤집힌 사본이 있습니다. 전치(transpose)만 하면 뒤집기가 됩니다. 90° 회전은 "
-            "전치한 다음 한 번 더 뒤집어야 합니다.",
+            ko="거울처럼 뒤집힌 사본이 있습니다. 전치(transpose)만 하면 거울상이 됩니다. 90° 회전은 "
+            "전치한 다음 한 축을 뒤집어야 합니다.",
             en="Some copies are mirror images. A transpose alone is a reflection; a turn by 90° is "
             "a transpose and then one flip.",
         )
@@ -124,7 +124,7 @@ def _copies_problem(names: list, labels: list[int], b: int) -> Message | None:
         )
     i, turns, _ = names[wrong := [x != y for x, y in zip(labels, truth, strict=True)].index(True)]
     return Message(
-        ko=f"사본과 레이블의 순서가 다릅니다. 사본 {wrong}번은 이미지 {i}을(를) {90 * turns}° 돌린 "
+        ko=f"사본과 레이블의 순서가 다릅니다. 사본 {wrong}번은 이미지 {i}번을 {90 * turns}° 돌린 "
         f"것인데 레이블은 {labels[wrong]}입니다. `repeat`와 `repeat_interleave`의 순서를 비교해 "
         "보세요.",
         en=f"Copies and labels are in different orders. Copy {wrong} is picture {i} turned by "
@@ -139,7 +139,7 @@ def _diagnose_four_copies(answer: Callable) -> Message | None:
     result = called(answer, given)
     if not isinstance(result, tuple | list) or len(result) != 2:
         return Message(
-            ko="값 두 개(돌린 이미지, 레이블)를 `return rotated, labels`처럼 돌려주세요.",
+            ko="값 두 개(돌린 이미지, 레이블)를 `return rotated, labels`처럼 반환하세요.",
             en="Return two things, the rotated pictures and their labels: "
             "`return rotated, labels`.",
         )
@@ -154,7 +154,7 @@ def _diagnose_four_copies(answer: Callable) -> Message | None:
         return problem
     if rotated.dtype != images.dtype:
         return Message(
-            ko=f"{images.dtype} 이미지를 넣었는데 {rotated.dtype}가 나왔습니다. 자료형은 그대로 "
+            ko=f"이미지의 자료형은 {images.dtype}인데 결과는 {rotated.dtype}입니다. 자료형은 그대로 "
             "두세요.",
             en=f"{images.dtype} pictures became {rotated.dtype}. Keep the type.",
         )
