@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: lab test test-photos lint units lessons bench images
 
 lab: .venv/installed
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/python -m jupyterlab notebooks
 
 test: .venv/installed-test lint units lessons
 
@@ -32,20 +32,21 @@ units: .venv/installed-test
 	$(BIN)/python -m pytest
 
 # Every lesson, every cell, on the world the package draws itself: no download decides the outcome.
-NBVAL := -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=900 notebooks
+NBVAL := -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=1800 notebooks
 lessons: .venv/installed-test
-	SSL_COURSE_DATASET=toyworld SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
+	SSL_COURSE_DATASET=toyworld SSL_COURSE_EFFORT=1 SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
 
 # The lessons on real CIFAR-10: make test-photos PHOTOS=cifar10.zip (a folder, zip or tar with
 # train/CLASS/… and test/CLASS/…). Without PHOTOS it uses what is prepared, or downloads it.
 PHOTOS ?=
 test-photos: .venv/installed-test
 	$(if $(PHOTOS),$(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
-	  --provenance 'CIFAR-10 (Krizhevsky, 2009), $(notdir $(PHOTOS))' --to '$(CURDIR)/.cache/photos')
-	$(if $(PHOTOS),SSL_COURSE_DATA='$(CURDIR)/.cache/photos') SSL_COURSE_DATASET=cifar10 SSL_COURSE_STRICT=1 \
+	  --provenance "CIFAR-10 (Krizhevsky, 2009), $$(basename '$(PHOTOS)')" --to '$(CURDIR)/.cache/photos')
+	$(if $(PHOTOS),SSL_COURSE_DATA='$(CURDIR)/.cache/photos') SSL_COURSE_DATASET=cifar10 SSL_COURSE_EFFORT=1 SSL_COURSE_STRICT=1 \
 	  $(BIN)/python $(NBVAL)
 
 bench: .venv/installed-test
+	$(BIN)/python tests/benchmarks/loading.py
 	$(BIN)/python tests/benchmarks/views.py
 	$(BIN)/python tests/benchmarks/pretraining.py
 

@@ -63,7 +63,11 @@ def doctor() -> None:
         ko=f"언어: {language()}, 학습량: {runtime.effort():g}",
         en=f"Language: {language()}, effort: {runtime.effort():g}",
     )
-    folders = photos.folders()
+    try:
+        folders = photos.folders()
+    except FileNotFoundError as error:  # the very thing that a reader calls the doctor for
+        print(error)
+        folders = [runtime.cache_dir()]
     files = [path for folder in folders if folder.is_dir() for path in folder.glob("*px.npz")]
     say(
         ko=f"준비된 데이터 {len(files)}개({', '.join(str(folder) for folder in folders)}):",
@@ -73,7 +77,7 @@ def doctor() -> None:
         print(f"  {path.name}, {path.stat().st_size / 1e6:.0f} MB")
     say(ko="10초 동안 속도를 잽니다 …", en="Measuring the speed for ten seconds …")
     rate = speed()
-    minutes = LESSON_PICTURES / rate / 60
+    minutes = LESSON_PICTURES * runtime.effort() / rate / 60
     say(
         ko=f"학습 속도: 초당 이미지 {rate:,.0f}장. 03 노트북의 사전 학습은 {minutes:.1f}분쯤 걸립니다.",
         en=f"Training speed: {rate:,.0f} pictures a second; lesson 03 pretrains in about "

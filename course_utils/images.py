@@ -8,23 +8,35 @@ import nbformat
 from PIL import Image
 
 from course_utils import runtime
+from course_utils.lang import both
 
-LESSON = Path("notebooks/03_rotation.ipynb")
-TARGET = Path("images/what_you_see.png")
+ROOT = Path(__file__).parents[1]
+LESSON = ROOT / "notebooks" / "03_rotation.ipynb"
+TARGET = ROOT / "images" / "what_you_see.png"
 # Cells of the lesson whose figures are shown, row by row.
 ROWS = (("labels-figure",), ("fit-rotation", "probe-figure"))
 
 
 def _figure(notebook: nbformat.NotebookNode, cell_id: str) -> Image.Image:
-    cell = next(cell for cell in notebook.cells if cell.id == cell_id)
-    png = next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {}))
-    return Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if cell.id == cell_id and "image/png" in output.get("data", {}):
+                png = base64.b64decode(output.data["image/png"])
+                return Image.open(io.BytesIO(png)).convert("RGB")
+    raise ValueError(
+        both(
+            ko=f"{LESSON.name}의 {cell_id} 셀에 그림이 없습니다. 먼저 `python -m course_utils execute`로 "
+            "실행하세요.",
+            en=f"{LESSON.name} has no figure in its cell {cell_id}. Run it first with "
+            "`python -m course_utils execute`.",
+        )
+    )
 
 
 def what_you_see(width: int = 1400, gap: int = 24) -> Path:
-    """Write the picture and return its path, both relative to the repository's root.
+    """Write the picture, ``width`` pixels and two gaps wide, and return its path.
 
-    Raises ``FileNotFoundError`` or ``StopIteration`` if the lesson is not there or not executed.
+    Raises ``ValueError`` if the lesson was not executed.
     """
     notebook = nbformat.read(LESSON, as_version=4)
     rows = []

@@ -19,7 +19,7 @@ def _seeded(build: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     @functools.wraps(build)
     def wrapper(*args, seed: int = 0, **kwargs):
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)  # manual_seed would reseed CUDA as well
             return build(*args, **kwargs).to(memory_format=torch.channels_last)
 
     return wrapper
@@ -139,7 +139,7 @@ def calibrate_batchnorm(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn
     An untrained network carries mean 0 and variance 1, which fit no data, and is several points
     weaker in a probe than it need be. A baseline deserves its best. Weights stay as they are; the
     model is changed in place, left in evaluation mode, and returned. ``batches`` yields normalised
-    pictures ``(B, 3, S, S)`` on the model's device.
+    pictures ``(B, 3, S, S)`` on the model's device; ``ValueError`` if it yields none.
     """
     layers = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
     momenta = [layer.momentum for layer in layers]
@@ -147,8 +147,16 @@ def calibrate_batchnorm(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn
         layer.reset_running_stats()
         layer.momentum = None  # cumulative average over the batches
     model.train()
-    for images in batches:
-        model(images)
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
-    return model.eval()
+    try:
+        for images in batches:
+            model(images)
+    finally:
+        for layer, momentum in zip(layers, momenta, strict=True):
+            layer.momentum = momentum
+        model.eval()
+    if layers and not layers[0].num_batches_tracked:
+        raise ValueError(
+            "배치가 하나도 없습니다. 정규화한 이미지 배치를 넘겨 주세요.\n"
+            "There were no batches. Pass batches of normalised pictures."
+        )
+    return model

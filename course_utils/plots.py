@@ -5,10 +5,14 @@ and Ito, which colour-blind readers can tell apart.
 """
 
 import base64
+import functools
 import io
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 
 import torch
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -17,6 +21,8 @@ from course_utils.lang import t
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 COLORS = (BLUE, ORANGE, GREEN, RED)
+# Class names of a reader's own pictures may be Korean; Windows, macOS and many Linuxes have these.
+HANGUL_FONTS = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "NanumGothic")
 
 
 class Picture(Figure):
@@ -33,6 +39,26 @@ class Picture(Figure):
         png = base64.b64encode(file.getvalue()).decode()
         data = {"image/png": png, "text/plain": self.description}
         return data, {"image/png": {"alt": self.description}}
+
+
+def _drawable(text: str) -> str:
+    """The text, or where it needs a Hangul font that is not installed, ``?`` for each syllable.
+
+    An empty box says nothing; a question mark at least says that a font is missing.
+    """
+    if not re.search("[가-힣]", text) or _hangul_font():
+        return text
+    return re.sub("[가-힣]", "?", text)
+
+
+def _families() -> list[str]:
+    return ["DejaVu Sans", *([_hangul_font()] if _hangul_font() else [])]
+
+
+@functools.cache
+def _hangul_font() -> str | None:
+    installed = set(font_manager.get_font_names())
+    return next((name for name in HANGUL_FONTS if name in installed), None)
 
 
 def _figure(width: float, height: float) -> Picture:
@@ -74,7 +100,7 @@ def picture_grid(
             continue
         axes.imshow(images[i].permute(1, 2, 0).cpu().numpy(), interpolation="nearest")
         if titles:
-            axes.set_title(titles[i], fontsize=9)
+            axes.set_title(_drawable(titles[i]), fontsize=9, fontfamily=_families())
         if row_labels and i % columns == 0:
             axes.set_ylabel(
                 row_labels[i // columns], fontsize=9, rotation=0, ha="right", va="center"
@@ -146,7 +172,7 @@ def accuracy_bars(
     figure = _figure(8, 3.2)
     axes = figure.subplots()
     width = 0.8 / len(arms)
-    for i, (arm, color) in enumerate(zip(arms, COLORS, strict=False)):
+    for i, (arm, color) in enumerate(zip(arms, itertools.cycle(COLORS), strict=False)):
         x = [g + (i - (len(arms) - 1) / 2) * width for g in range(len(groups))]
         heights = [group[arm] for group in groups.values()]
         errors = [(spread or {}).get(group, {}).get(arm, 0.0) for group in groups]
@@ -210,7 +236,7 @@ def bars_per_picture(
     grid = figure.subplots(2, n, height_ratios=[1.3, 1], squeeze=False)
     for i in range(n):
         top, bottom = grid[0, i], grid[1, i]
-        top.imshow(images[i].permute(1, 2, 0).numpy(), interpolation="nearest")
+        top.imshow(images[i].permute(1, 2, 0).cpu().numpy(), interpolation="nearest")
         top.set(xticks=[], yticks=[])
         top.spines[:].set_visible(False)
         colors = [GREEN if k == right[i] else GRAY for k in range(len(names))]

@@ -24,7 +24,7 @@ def effort() -> float:
     Schedules count pictures and multiply the count by this number. Raises ``ValueError`` unless
     it is a positive, finite number.
     """
-    text = os.environ.get("SSL_COURSE_EFFORT", "1")
+    text = os.environ.get("SSL_COURSE_EFFORT") or "1"
     try:
         value = float(text)
     except ValueError:
@@ -85,7 +85,7 @@ def autocast(where: torch.device, precision: torch.dtype) -> torch.autocast:
 def _step_seconds(where: torch.device, precision: torch.dtype) -> float:
     """Median time of a small convolution's forward and backward pass."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         images = torch.randn(64, 64, 16, 16, device=where)
         conv = nn.Conv2d(64, 64, 3, padding=1, device=where)
     images, conv = (x.to(memory_format=torch.channels_last) for x in (images, conv))

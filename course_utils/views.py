@@ -2,9 +2,9 @@
 
 Every view comes as a pair. The plain function (``crop``, ``adjust_hue``) takes one parameter *per
 picture* and no randomness, so it can be held against torchvision picture by picture. The
-``random_…`` function draws those parameters from an explicit generator and calls it. Pictures are
-``(B, 3, H, W)`` float32 in [0, 1] unless a docstring says otherwise, on any device; parameters may
-live on the CPU. Nothing is changed in place.
+``random_…`` function draws those parameters from an explicit CPU generator and calls it. Pictures
+are ``(B, 3, H, W)`` float32 in [0, 1] unless a docstring says otherwise, on any device, and keep
+that shape unless one is given; parameters may live on the CPU. Nothing is changed in place.
 
 Why not torchvision's transforms in a data loader? They draw once per call, so a batch needs a
 Python loop over pictures in worker processes. Here a view is a few tensor operations on the batch.
@@ -61,18 +61,18 @@ def normalize(images: torch.Tensor, mean: torch.Tensor, std: torch.Tensor) -> to
 
 
 def channel_statistics(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation of each channel of uint8 ``(N, 3, H, W)``, both ``(3,)``.
+    """Mean and standard deviation of each channel of uint8 ``(N, 3, H, W)``: both ``(3,)``, on the CPU.
 
     Taken from 256-bin histograms, so 50,000 pictures need no float copy of themselves.
     """
-    levels = torch.arange(256, dtype=torch.float64) / 255
+    levels = torch.arange(256, dtype=torch.float64, device=images.device) / 255
     mean, std = [], []
     for channel in range(images.shape[1]):
         counts = torch.bincount(images[:, channel].flatten(), minlength=256).double()
         share = counts / counts.sum()
         mean.append((share * levels).sum())
         std.append(((share * levels**2).sum() - mean[-1] ** 2).sqrt())
-    return torch.stack(mean).float(), torch.stack(std).float()
+    return torch.stack(mean).float().cpu(), torch.stack(std).float().cpu()
 
 
 def batches(
@@ -177,10 +177,16 @@ def resized_crop(
 ) -> torch.Tensor:
     """Cut a rectangle out of each picture and resize it to ``size`` × ``size``, antialiased.
 
-    ``top``, ``left``, ``height``, ``width`` are int64 ``(B,)`` and lie inside the picture.
-    Returns ``(B, C, size, size)``.
+    ``top``, ``left``, ``height``, ``width`` are int64 ``(B,)``; raises ``ValueError`` if a rectangle
+    is empty or leaves its picture. Returns ``(B, C, size, size)``.
     """
     h, w = images.shape[-2:]
+    inside = (top >= 0) & (left >= 0) & (height > 0) & (width > 0)
+    if not (inside & (top + height <= h) & (left + width <= w)).all():
+        raise ValueError(
+            f"비었거나 {h}×{w} 이미지 밖으로 나가는 사각형이 있습니다. 네 값을 확인하세요.\n"
+            f"A rectangle is empty or leaves the {h}×{w} picture. Check the four values."
+        )
     top, left, height, width = (
         torch.as_tensor(v, device=images.device) for v in (top, left, height, width)
     )
@@ -366,8 +372,13 @@ def random_gray(
 def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor, kernel_size: int) -> torch.Tensor:
     """Blur picture ``i`` with a Gaussian of ``sigma[i]`` > 0 pixels, cut off at ``kernel_size``.
 
-    ``kernel_size`` is odd and at most twice the side minus one; borders are reflected.
+    ``kernel_size`` is odd and below twice the side, else ``ValueError``; borders are reflected.
     """
+    if kernel_size % 2 == 0 or not 0 < kernel_size < 2 * min(images.shape[-2:]):
+        raise ValueError(
+            f"kernel_size={kernel_size}: 이미지 한 변의 두 배보다 작은 홀수로 정하세요.\n"
+            f"kernel_size={kernel_size}: choose an odd number below twice the picture's side."
+        )
     h, w = images.shape[-2:]
     radius = kernel_size // 2
     offset = torch.arange(-radius, radius + 1, device=images.device)

@@ -59,8 +59,8 @@ def test_default_steps_agree_with_scikit_learn_on_network_features():
     found = evaluate.features(encoder, images, views.channel_statistics(images))
     for x in found.values():
         x, query = evaluate.standardize(x[:1000], x[1000:])
-        fits = evaluate.logistic_regression(x, labels[:1000], [0.5, 0.02], n_classes=4)
-        for (weight, bias), l2 in zip(fits, [0.5, 0.02], strict=True):
+        for l2 in evaluate.L2:
+            ((weight, bias),) = evaluate.logistic_regression(x, labels[:1000], [l2], n_classes=4)
             ours = ((query @ weight.T + bias).argmax(1) == labels[1000:]).float().mean().item()
             oracle = LogisticRegression(C=1 / (1000 * l2), max_iter=1000).fit(x, labels[:1000])
             assert ours == pytest.approx(oracle.score(query, labels[1000:]), abs=0.01)
@@ -101,7 +101,26 @@ def test_shuffled_labels_probe_at_chance(blobs):
     assert abs(probe.accuracy - 0.2) < 0.07
 
 
-def test_draws_share_their_pictures_between_encoders(blobs):
+def test_draws_share_their_pictures_between_encoders(blobs, monkeypatch):
+    """Two encoders with other features and another choice of stage are fitted to the same labels."""
+    train, y, test, y_test = blobs
+    fitted, original = [], evaluate.logistic_regression
+
+    def spy(x, labels, l2, **options):
+        fitted[-1].append(labels.tolist())
+        return original(x, labels, l2, **options)
+
+    monkeypatch.setattr(evaluate, "logistic_regression", spy)
+    for stages in (["good", "noise"], ["noise"]):
+        fitted.append([])
+        some = {k: train[k] for k in stages}, y, {k: test[k] for k in stages}, y_test
+        evaluate.linear_probe(*some, n_labels=100, draws=3, seed=5)
+    refits = [[labels for labels in calls if len(labels) == 100] for calls in fitted]
+    assert refits[0] == refits[1]
+    assert len(refits[0]) == 3
+
+
+def test_draws_differ_and_can_be_repeated(blobs):
     train, y, test, y_test = blobs
     first = evaluate.linear_probe(train, y, test, y_test, n_labels=100, draws=3, seed=5)
     again = evaluate.linear_probe(train, y, test, y_test, n_labels=100, draws=3, seed=5)

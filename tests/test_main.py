@@ -12,10 +12,19 @@ def test_doctor_tells_what_it_found(monkeypatch, capsys, language):
     (runtime.cache_dir() / "cifar10-32px.npz").write_bytes(b"0" * 2_000_000)
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
-    for word in ("torch", "torchvision", "cpu", "cifar10-32px.npz, 2 MB"):
+    for word in ("torch", "torchvision", str(runtime.device()), "cifar10-32px.npz, 2 MB"):
         assert word in out
     expected = {"ko": "학습 속도: 초당", "en": "Training speed:"}
     assert expected[language] in out
+
+
+def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(monkeypatch, capsys):
+    monkeypatch.setattr(doctor.speed, "__defaults__", (0.1,))
+    monkeypatch.setenv("SSL_COURSE_DATA", "no/such/drive")
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert "no/such/drive" in out
+    assert "Training speed:" in out
 
 
 def test_doctor_says_what_is_missing(monkeypatch, capsys):

@@ -3,6 +3,7 @@ import torch
 from torch import nn
 
 from course_utils import models, runtime
+from tests.oracles import assert_bilingual
 
 
 def pictures(n, size=32):
@@ -90,4 +91,7 @@ def test_calibration_matches_statistics_taken_by_hand():
     torch.testing.assert_close(encoder.block1[2].running_var, variances, atol=1e-5, rtol=1e-4)
     assert not encoder.training
     assert all(torch.equal(v, weights[k]) for k, v in encoder.named_parameters())
+    with pytest.raises(ValueError, match="no batches") as error:
+        models.calibrate_batchnorm(encoder, [])
+    assert_bilingual(str(error.value))
     assert momentum == [m.momentum for m in encoder.modules() if isinstance(m, nn.BatchNorm2d)]

@@ -26,13 +26,18 @@ def write(tmp_path):
     return make
 
 
-def test_outputs_and_stamp(write):
+def test_outputs_and_stamp(write, monkeypatch):
+    monkeypatch.setenv("SSL_COURSE_EFFORT", "0.1")  # must not shorten what gets committed
     widget = "import ipywidgets\nipywidgets.IntSlider()"
-    path = write(DATA, "import os; print(os.environ['SSL_COURSE_STRICT'], 6 * 7)", widget)
+    path = write(
+        DATA,
+        "import os; print(os.environ['SSL_COURSE_STRICT'], os.environ['SSL_COURSE_EFFORT'])",
+        widget,
+    )
     stamp = notebooks.execute(path)
     done = nbformat.read(path, as_version=4)
     assert len(done.cells) == 3  # the question about the data is gone
-    assert done.cells[1].outputs[0].text == "1 42\n"
+    assert done.cells[1].outputs[0].text == "1 1\n"
     assert done.cells[2].outputs == []
     assert "widgets" not in done.metadata
     assert (stamp["data"], stamp["provenance"]) == ("tiny", "made up")

@@ -68,6 +68,24 @@ def test_confusion_shows_shares_of_rows():
     np.testing.assert_allclose(np.asarray(image), [[0.9, 0.1], [0.2, 0.8]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("installed", [False, True])
+def test_korean_class_names_are_never_empty_boxes(monkeypatch, installed):
+    """Drawn in a Hangul font where there is one, as question marks elsewhere; warnings are errors."""
+    if installed and plots._hangul_font() is None:
+        pytest.skip("no Hangul font on this machine")
+    if not installed:
+        monkeypatch.setattr(plots, "_hangul_font", lambda: None)
+    figure = plots.picture_grid(PICTURES[:1], columns=1, titles=["고양이 cat"])
+    assert figure.axes[0].get_title() == ("고양이 cat" if installed else "??? cat")
+    assert "고양이" in figure.description
+    figure._repr_mimebundle_()
+
+
+def test_five_arms_are_five_bars():
+    arms = {str(i): 0.1 * i for i in range(5)}
+    assert len(plots.accuracy_bars({"all": arms}, chance=0.1).axes[0].patches) == 5
+
+
 def test_figures_are_not_kept_in_pyplot():
     import matplotlib.pyplot as plt
 

@@ -6,6 +6,7 @@ import torchvision.transforms.v2.functional as tv
 from torchvision.transforms import InterpolationMode
 
 from course_utils import runtime, views
+from tests.oracles import assert_bilingual
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,21 @@ def test_adjust_hue(images):
     factor = torch.tensor([0.3, 0.5, -0.5, 0.0, 0.1, -0.2])
     theirs = each(lambda x, f: tv.adjust_hue(x, float(f)), images, factor)
     torch.testing.assert_close(views.adjust_hue(images, factor), theirs, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(("top", "height"), [(-1, 5), (0, 0), (10, 11)])
+def test_resized_crop_refuses_rectangles_outside(images, top, height):
+    tops, heights, ones = (torch.full((6,), v) for v in (top, height, 1))
+    with pytest.raises(ValueError, match="leaves the 20×20") as error:
+        views.resized_crop(images, tops, ones, heights, ones, 8)
+    assert_bilingual(str(error.value))
+
+
+@pytest.mark.parametrize("kernel_size", [0, 4, 41])
+def test_blur_refuses_kernels(images, kernel_size):
+    with pytest.raises(ValueError, match="odd number") as error:
+        views.gaussian_blur(images, torch.ones(6), kernel_size)
+    assert_bilingual(str(error.value))
 
 
 def test_to_gray(images):

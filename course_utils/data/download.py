@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -35,7 +35,7 @@ class Patience:
     """When a source counts as stalled.
 
     ``silence``: seconds without a byte; ``rate``: bytes a second below which it is too slow, when
-    that goes on for ``window`` seconds; ``tries``: connections to one source before the next.
+    that goes on for ``window`` seconds; ``tries``: connections to a source that keeps breaking.
     """
 
     silence: float = 20.0
@@ -107,24 +107,37 @@ def _try_source(source: Source, folder: Path, patience: Patience) -> Path:
     part = path.with_name(path.name + ".part")
     if verified(path, source):
         return path
-    for left in reversed(range(patience.tries)):
-        try:
-            _receive(source, part, patience)
-            break
-        except urllib.error.HTTPError as error:
-            if error.code == 416:  # nothing is missing, or the part belongs to another file
-                break
-            raise
-        except _TooSlow:
-            raise
-        except (OSError, http.client.HTTPException):
-            if not left:
-                raise
+    if part.exists():
+        _fill(source, part, patience)
+        if not verified(part, source):  # the old part was of another file, or damaged: start over
+            part.unlink(missing_ok=True)
+    if not part.exists():
+        _fill(source, part, patience)
     if not verified(part, source):
         part.unlink(missing_ok=True)  # garbage is worth nothing: do not resume it
         raise OSError(f"{source.algorithm} differs from the published one")
     part.replace(path)
     return path
+
+
+def _fill(source: Source, part: Path, patience: Patience) -> None:
+    """Receive until the server says that ``part`` is whole, over several connections if need be."""
+    for _ in range(patience.tries):
+        had = part.stat().st_size if part.exists() else 0
+        try:
+            _receive(source, part, patience)
+            break
+        except urllib.error.HTTPError as error:
+            if error.code != 416:
+                raise
+            break  # the server has nothing after our part: it is whole, or of another file
+        except (TimeoutError, _TooSlow):
+            raise  # stalled: the next source, not this one again
+        except (OSError, http.client.HTTPException):
+            if not part.exists() or part.stat().st_size <= had:
+                raise  # broken without bringing anything: asking again would not help
+    else:
+        raise OSError(f"the connection broke {patience.tries} times")
 
 
 def download(
@@ -134,13 +147,26 @@ def download(
 
     A file already there with the right hash is not fetched again. A broken transfer is continued
     where it stopped, also by a later call. The finished file is moved into place only when its
-    hash is right, so nothing half-written ever carries its name. Raises ``DownloadError`` when
-    every source failed.
+    hash is right, so nothing half-written ever carries its name. The last source is not left for
+    being slow. Raises ``DownloadError`` when every source failed or the folder is not writable.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        raise DownloadError(
+            both(
+                ko=f"{folder}에 쓸 수 없습니다({error}). 쓸 수 있는 폴더를 XDG_CACHE_HOME에 적으세요.",
+                en=f"Cannot write to {folder} ({error}). Set XDG_CACHE_HOME to a folder you may "
+                "write to.",
+            )
+        ) from error
     patience = patience or Patience()
     failures = []
     for source in sources:
+        if source is sources[-1]:  # slow is better than nothing when nobody else is left
+            patience = replace(patience, rate=0)
         try:
             return _try_source(source, folder, patience), source
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -152,9 +178,9 @@ def download(
     raise DownloadError(
         both(
             ko="어디에서도 내려받지 못했습니다. 네트워크를 확인하고 다시 실행하세요. "
-            "받은 부분은 이어서 받습니다.",
-            en="No source delivered the file. Check the network and run this again; what "
-            "has arrived is kept and continued.",
+            "중간에 끊긴 파일은 이어서 받습니다.",
+            en="No source delivered the file. Check the network and run this again; a file that "
+            "broke off is continued.",
         )
         + "\n"
         + "\n".join(failures)

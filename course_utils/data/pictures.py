@@ -1,9 +1,13 @@
 """Picture files to arrays: any size and mode in, RGB uint8 of one size out."""
 
+import contextlib
 import io
 import tarfile
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -46,8 +50,17 @@ def to_rgb(picture: Image.Image, size: int) -> np.ndarray:
     return np.asarray(picture).transpose(2, 0, 1)
 
 
-def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Every picture file below a folder, or inside a zip or tar archive, with its bytes."""
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """A member's name; old Windows tools write Korean names in cp949 and do not say so."""
+    if not info.flag_bits & 0x800:  # not marked as UTF-8: zipfile took it for cp437
+        for encoding in ("utf-8", "cp949"):
+            with contextlib.suppress(UnicodeError):
+                return info.filename.encode("cp437").decode(encoding)
+    return info.filename
+
+
+def _files(path: Path) -> Iterator[tuple[PurePosixPath, Callable[[], bytes]]]:
+    """Every picture file below a folder, or inside a zip or tar archive, and how to read it."""
     wanted = lambda name: (  # noqa: E731
         PurePosixPath(name).suffix.lower() in SUFFIXES
         and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
@@ -56,33 +69,36 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
         for file in sorted(path.rglob("*")):
             name = file.relative_to(path).as_posix()
             if wanted(name) and file.is_file():
-                yield PurePosixPath(name), file.read_bytes()
+                yield PurePosixPath(name), file.read_bytes
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            for info in sorted(archive.infolist(), key=lambda i: i.filename):
-                if wanted(info.filename) and not info.is_dir():
-                    yield PurePosixPath(info.filename), archive.read(info)
+            for info in sorted(archive.infolist(), key=_zip_name):
+                if wanted(_zip_name(info)) and not info.is_dir():
+                    yield PurePosixPath(_zip_name(info)), partial(archive.read, info)
     elif path.is_file() and tarfile.is_tarfile(path):
         with tarfile.open(path) as archive:
             for member in archive:
                 if wanted(member.name) and member.isfile():
-                    yield PurePosixPath(member.name), archive.extractfile(member).read()
+                    yield PurePosixPath(member.name), archive.extractfile(member).read
     else:
         raise NotAPictureFolder(
             both(
-                ko=f"{path}는 폴더도 zip이나 tar 파일도 아닙니다. 경로를 확인하세요.",
-                en=f"{path} is neither a folder nor a zip or tar file. Check the path.",
+                ko=f"{path.absolute()}: 폴더도 zip이나 tar 파일도 아닙니다. 경로를 절대 경로로 적으세요.",
+                en=f"{path.absolute()}: neither a folder nor a zip or tar file. Give the full path.",
             )
         )
 
 
 def _place(name: PurePosixPath) -> tuple[str, str] | None:
-    """Split ("train", "test" or "") and class of a file, from its folders; None if it has none."""
+    """Split ("train", "test" or "") and class of a file, from its folders; None if it has none.
+
+    A folder named ``train`` that holds pictures itself is a class like any other.
+    """
     folders = name.parts[:-1]
-    for i, folder in enumerate(folders):
+    for folder, below in pairwise(folders):
         for split, names in (("train", TRAIN), ("test", TEST)):
             if folder.lower() in names:
-                return (split, folders[i + 1]) if i + 1 < len(folders) else None
+                return split, below
     return ("", folders[-1]) if folders else None
 
 
@@ -92,27 +108,41 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
     ``path`` is a folder, zip or tar with ``train/CLASS/…`` and ``test/CLASS/…`` (or ``val/``), or
     with ``CLASS/…`` alone, of which a fifth becomes the test set (drawn by ``seed``). Images are
     uint8 ``(N, 3, size, size)``, labels int64 ``(N,)``, classes in alphabetical order. A file that
-    is no picture is named and skipped. Raises ``NotAPictureFolder`` (a ``ValueError``) when there
-    are fewer than two classes or too few pictures to split.
+    is no readable picture is named and skipped. Raises ``NotAPictureFolder`` (a ``ValueError``)
+    when there are fewer than two classes or too few pictures to split, or the archive is damaged.
     """
     found: dict[str, list[tuple[str, np.ndarray]]] = {"train": [], "test": [], "": []}
     broken, loose = [], 0
-    for name, content in tqdm(_files(path), unit=" pictures", desc=path.name, leave=False):
-        place = _place(name)
-        if place is None:
-            loose += 1
-            continue
-        split, label = place
-        try:
-            with Image.open(io.BytesIO(content)) as picture:
-                found[split].append((label, to_rgb(picture, size)))
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-            broken.append(str(name))
+    try:
+        for name, read in tqdm(_files(path), unit=" pictures", desc=path.name, leave=False):
+            place = _place(name)
+            if place is None:
+                loose += 1
+                continue
+            split, label = place
+            try:
+                with Image.open(io.BytesIO(read())) as picture:
+                    found[split].append((label, to_rgb(picture, size)))
+            except Exception:  # decoders raise nearly anything on damaged bytes
+                broken.append(str(name))
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error) as error:
+        raise NotAPictureFolder(
+            both(
+                ko=f"{path}: 압축 파일이 깨졌거나 끝까지 복사되지 않았습니다({error}). 다시 받으세요.",
+                en=f"{path}: the archive is damaged or not fully copied ({error}). Fetch it again.",
+            )
+        ) from error
     if broken:
         names = ", ".join(broken[:5]) + (" …" if len(broken) > 5 else "")
         say(
             ko=f"읽을 수 없는 파일 {len(broken)}개를 건너뛰었습니다: {names}",
             en=f"Skipped {len(broken)} files that are not readable pictures: {names}",
+        )
+    ignored = loose + (len(found[""]) if found["train"] else 0)
+    if ignored:
+        say(
+            ko=f"클래스 폴더 밖에 있는 이미지 {ignored}장은 쓰지 않습니다.",
+            en=f"Not used: {ignored} pictures that lie outside the class folders.",
         )
     if not found["train"]:  # no train/ folder: whatever there is gets split
         pictures = found[""] or found["test"]
@@ -134,7 +164,7 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
     arrays = []
     for split in ("train", "test"):
         arrays.append(np.stack([picture for _, picture in found[split]]))
-        arrays.append(np.array([classes.index(label) for label, _ in found[split]]))
+        arrays.append(np.array([classes.index(label) for label, _ in found[split]], dtype=np.int64))
     return *arrays, classes
 
 

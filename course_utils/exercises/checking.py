@@ -23,12 +23,14 @@ class Exercise:
     """One exercise: the reference it is held against, its diagnosis and its hints.
 
     ``diagnose(answer)`` calls the learner's function on small inputs and returns what is wrong
-    with it, or None. ``hints`` go from a nudge to nearly the answer.
+    with it, or None. ``hints`` go from a nudge to nearly the answer. ``uses``: functions of the
+    course that the reference calls, shown with the solution.
     """
 
     reference: Callable
     diagnose: Callable[[Callable], Message | None]
     hints: tuple[Message, ...]
+    uses: tuple[Callable, ...] = ()
 
 
 class Untouched(Exception):
@@ -76,7 +78,7 @@ def check(name: str, answer: Callable) -> Callable:
         )
         return exercise.reference
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
+        where = _own_line(answer, error)
         what = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
         message = Message(
             ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
@@ -93,6 +95,13 @@ def check(name: str, answer: Callable) -> Callable:
         "  For now the lesson goes on with the course's function.",
     )
     return exercise.reference
+
+
+def _own_line(answer: Callable, error: Exception) -> traceback.FrameSummary:
+    """The last line of the learner's own code that the error passed through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
+    return [frame for frame in frames if frame.filename == file or frame is frames[0]][-1]
 
 
 def hint(name: str, step: int = 1) -> None:
@@ -112,10 +121,12 @@ def hint(name: str, step: int = 1) -> None:
 
 
 def show_solution(name: str):
-    """Show the source of the course's own function, folded until it is clicked."""
+    """Show the source of the course's own function, folded, with the functions it calls."""
     from IPython.display import HTML, display
 
-    source = html.escape(inspect.getsource(find(name).reference))
+    exercise = find(name)
+    sources = [inspect.getsource(function) for function in (*exercise.uses, exercise.reference)]
+    source = html.escape("\n\n".join(sources))
     title = {"both": "풀이 보기 · Show the solution"}.get(
         language(), t(ko="풀이 보기", en="Show the solution")
     )

@@ -8,9 +8,13 @@ from course_utils.exercises.checking import Exercise, Message, called
 from course_utils.pretext import rotation
 
 
-def _pictures() -> torch.Tensor:
-    """Two pictures ``(2, 3, 4, 4)`` whose every pixel has its own value, so nothing is symmetric."""
-    return torch.arange(2 * 3 * 4 * 4, dtype=torch.float32).view(2, 3, 4, 4) / 96
+def _inputs() -> tuple[torch.Tensor, ...]:
+    """Float and uint8 pictures ``(B, 3, 4, 4)``; every pixel has its own value, so none is symmetric.
+
+    Two batch sizes and two types: a function that has one of them written into it must not pass.
+    """
+    pixels = torch.arange(5 * 3 * 4 * 4)
+    return pixels[:96].view(2, 3, 4, 4) / 96, pixels[96:].view(3, 3, 4, 4).to(torch.uint8)
 
 
 def _name_copies(copies: torch.Tensor, images: torch.Tensor) -> list[str]:
@@ -84,6 +88,11 @@ def _label_problem(labels: torch.Tensor) -> Message | None:
             ko="레이블이 1부터 4까지입니다. 클래스 번호는 0부터 셉니다.",
             en="The labels run from 1 to 4. Class numbers start at 0.",
         )
+    if set(labels.tolist()) != {0, 1, 2, 3}:
+        return Message(
+            ko=f"레이블에 {sorted(set(labels.tolist()))}만 나옵니다. 0, 1, 2, 3이 모두 있어야 합니다.",
+            en=f"The labels hold only {sorted(set(labels.tolist()))}; 0, 1, 2 and 3 should all occur.",
+        )
     if labels.dtype != torch.int64:
         return Message(
             ko=f"레이블의 자료형이 {labels.dtype}입니다. 교차 엔트로피에 넘기려면 정수"
@@ -134,7 +143,11 @@ def _copies_problem(names: list, labels: list[int], b: int) -> Message | None:
 
 
 def _diagnose_four_copies(answer: Callable) -> Message | None:
-    images = _pictures()
+    messages = (_diagnose_on(answer, images) for images in _inputs())
+    return next((message for message in messages if message is not None), None)
+
+
+def _diagnose_on(answer: Callable, images: torch.Tensor) -> Message | None:
     given = images.clone()
     result = called(answer, given)
     if not isinstance(result, tuple | list) or len(result) != 2:
@@ -164,6 +177,7 @@ def _diagnose_four_copies(answer: Callable) -> Message | None:
 EXERCISES = {
     "four_copies": Exercise(
         reference=rotation.four_copies,
+        uses=(rotation.rotate,),
         diagnose=_diagnose_four_copies,
         hints=(
             Message(

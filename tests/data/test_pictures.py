@@ -198,6 +198,45 @@ def test_folders_that_will_not_do(tmp_path, files, words):
     assert_bilingual(str(error.value))
 
 
+def test_class_named_train_is_a_class(tmp_path):
+    *_, classes = read_classes(as_folder(tmp_path, tree(bus=5, train=5, plane=5)), 8)
+    assert classes == ["bus", "plane", "train"]
+
+
+def test_ignored_pictures_are_counted(tmp_path, capsys):
+    files = tree(train__a=5, train__b=5, other=3) | {"loose.png": content()}
+    read_classes(as_folder(tmp_path, files), 8)
+    assert "Not used: 4 pictures" in capsys.readouterr().out
+
+
+def test_korean_names_of_an_old_windows_zip(tmp_path):
+    path = as_zip(tmp_path, tree(고양이=5, 강아지=5))
+    names = [n.encode() for n in ("고양이", "강아지")]
+    raw = path.read_bytes()
+    for name in names:  # rewrite UTF-8 names as cp949 of the same length, and clear the UTF-8 flag
+        cp949 = name.decode().encode("cp949")
+        raw = raw.replace(name, cp949 + b"_" * (len(name) - len(cp949)))
+    raw = raw.replace(b"\x14\x00\x00\x08", b"\x14\x00\x00\x00")
+    path.write_bytes(raw)
+    *_, classes = read_classes(path, 8)
+    assert classes == ["강아지___", "고양이___"]
+
+
+def test_damaged_member_is_skipped_and_damaged_archive_is_told(tmp_path, capsys):
+    path = as_zip(tmp_path, tree(train__a=3, train__b=3, test__a=1, test__b=1))
+    raw = bytearray(path.read_bytes())
+    start = raw.index(b"top/train/a/0.png") + len(b"top/train/a/0.png")
+    raw[start + 40 : start + 60] = b"\0" * 20  # its checksum no longer fits
+    path.write_bytes(raw)
+    assert len(read_classes(path, 8)[0]) == 5
+    assert "top/train/a/0.png" in capsys.readouterr().out
+    tar = as_tar(tmp_path, tree(a=9, b=9))
+    tar.write_bytes(tar.read_bytes()[:-200])
+    with pytest.raises(NotAPictureFolder, match="damaged") as error:
+        read_classes(tar, 8)
+    assert_bilingual(str(error.value))
+
+
 def test_too_few_says_how_many_are_needed(tmp_path):
     with pytest.raises(NotAPictureFolder, match=r"at least 5"):
         read_classes(as_folder(tmp_path, tree(cat=9, dog=4)), 8)

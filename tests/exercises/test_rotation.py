@@ -80,7 +80,7 @@ def transposes_only(x):
 
 
 def interpolated(x):
-    return F.interpolate(turned(x), scale_factor=2).mean() + 0.9 * turned(x), blocks(x)
+    return (0.9 * turned(x)).to(x.dtype), blocks(x)
 
 
 WRONG = {
@@ -93,13 +93,16 @@ WRONG = {
     "reflection": (transposes_only, "mirror images"),
     "the same angle twice": (lambda x: (torch.cat([x, x, x, x]), blocks(x)), "occur twice"),
     "interpolated": (interpolated, "moves pixels"),
-    "reshaped": (lambda x: (turned(x).reshape(8, 4, 4, 3).permute(0, 3, 1, 2), blocks(x)), "moves pixels"),
+    "reshaped": (lambda x: (turned(x).reshape(-1, 4, 4, 3).permute(0, 3, 1, 2), blocks(x)), "moves pixels"),
     "degrees": (lambda x: (turned(x), 90 * blocks(x)), "class numbers"),
     "counted from 1": (lambda x: (turned(x), blocks(x) + 1), "start at 0"),
     "float labels": (lambda x: (turned(x), blocks(x).float()), "whole numbers"),
     "one-hot": (lambda x: (turned(x), F.one_hot(blocks(x))), "one-hot"),
     "too few labels": (lambda x: (turned(x), torch.arange(4)), "one label"),
     "lists": (lambda x: (list(turned(x)), [0, 1, 2, 3]), "Make one tensor"),
+    "labels all zero": (lambda x: (turned(x), torch.zeros(4 * len(x), dtype=torch.int64)), "should all occur"),
+    "batch size nailed in": (lambda x: (turned(x), torch.arange(4).repeat_interleave(2)), "one label"),
+    "type nailed in": (lambda x: (turned(x).float(), blocks(x)), "Keep the type"),
     "labels forgotten": (turned, "Return two things"),
     "in place": (in_place, "were changed"),
     "type changed": (lambda x: (turned(x).double(), blocks(x)), "Keep the type"),
