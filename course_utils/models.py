@@ -136,8 +136,8 @@ def classifier(encoder: nn.Sequential, n_classes: int) -> Classifier:
 def calibrate_batchnorm(model: nn.Module, batches: Iterable[torch.Tensor]) -> nn.Module:
     """Set every batch-norm layer's mean and variance to the average over ``batches``.
 
-    An untrained network carries mean 0 and variance 1, which fit no data, and is several points
-    weaker in a probe than it need be. A baseline deserves its best. Weights stay as they are; the
+    An untrained network carries mean 0 and variance 1, which fit no data, and makes a
+    weaker baseline than it need be. A baseline deserves its best. Weights stay as they are; the
     model is changed in place, left in evaluation mode, and returned. ``batches`` yields normalised
     pictures ``(B, 3, S, S)`` on the model's device; ``ValueError`` if it yields none.
     """

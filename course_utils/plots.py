@@ -116,8 +116,8 @@ def picture_grid(
 def training_curve(history, *, metric: str, chance: float, title: str = "") -> Picture:
     """Loss on the left, a metric with its chance level on the right, against pictures seen.
 
-    ``history`` is what ``train.fit`` returns. Thin lines are the steps, thick ones their running
-    mean.
+    ``history`` is what ``train.fit`` returns. Thin lines are the history as it is, thick ones
+    its centred running mean over about a tenth of the run.
     """
     figure = _figure(8, 2.8)
     left, right = figure.subplots(1, 2)

@@ -71,10 +71,10 @@ def check(name: str, answer: Callable) -> Callable:
         message = exercise.diagnose(answer)
     except Untouched:
         say(
-            ko=f"… {name}: 아직 비어 있습니다. 채운 뒤 이 셀을 다시 실행하세요. "
-            "지금은 준비된 함수로 계속합니다.",
-            en=f"… {name}: not yet. Fill it in and run this cell again. "
-            "For now the lesson goes on with the course's function.",
+            ko=f"… {name}: 아직 반환하는 값이 없습니다. 채운 뒤 이 셀을 다시 실행하세요. 이미 채웠다면 "
+            "return을 빠뜨리지 않았는지 보세요. 지금은 준비된 함수로 계속합니다.",
+            en=f"… {name}: not yet, nothing is returned. Fill it in and run this cell again. If you "
+            "have, is the return missing? For now the lesson goes on with the course's function.",
         )
         return exercise.reference
     except Exception as error:

@@ -17,8 +17,8 @@ def _inputs() -> tuple[torch.Tensor, ...]:
     return pixels[:96].view(2, 3, 4, 4) / 96, pixels[96:].view(3, 3, 4, 4).to(torch.uint8)
 
 
-def _name_copies(copies: torch.Tensor, images: torch.Tensor) -> list[str]:
-    """What each copy is: "picture 1 at 90°", "picture 0 mirrored …" or "something else"."""
+def _name_copies(copies: torch.Tensor, images: torch.Tensor) -> list[tuple[int, int, bool] | None]:
+    """What each copy is: (picture, quarter turns, mirrored?), or None for anything else."""
     known = {}
     for i, picture in enumerate(images):
         for turns in range(4):

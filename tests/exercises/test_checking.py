@@ -31,7 +31,7 @@ def test_hints_go_in_steps(capsys):
 def test_messages_follow_the_language(capsys):
     lang.set_language("ko")
     check(NAME, lambda x: None)
-    assert "아직 비어 있습니다" in (out := capsys.readouterr().out)
+    assert "아직 반환하는 값이 없습니다" in (out := capsys.readouterr().out)
     assert "not yet" not in out
 
 
