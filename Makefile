@@ -39,11 +39,13 @@ lessons: .venv/installed-test
 # The lessons on real CIFAR-10: make test-photos PHOTOS=cifar10.zip (a folder, zip or tar with
 # train/CLASS/… and test/CLASS/…). Without PHOTOS it uses what is prepared, or downloads it.
 PHOTOS ?=
+PREPARED := $(CURDIR)/.cache/photos
+PREPARE = $(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
+  --provenance "CIFAR-10 (Krizhevsky, 2009), $$(basename '$(PHOTOS)')" --to '$(PREPARED)'
 test-photos: .venv/installed-test
-	$(if $(PHOTOS),$(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
-	  --provenance "CIFAR-10 (Krizhevsky, 2009), $$(basename '$(PHOTOS)')" --to '$(CURDIR)/.cache/photos')
-	$(if $(PHOTOS),SSL_COURSE_DATA='$(CURDIR)/.cache/photos') SSL_COURSE_DATASET=cifar10 SSL_COURSE_EFFORT=1 SSL_COURSE_STRICT=1 \
-	  $(BIN)/python $(NBVAL)
+	$(if $(PHOTOS),$(PREPARE))
+	$(if $(PHOTOS),SSL_COURSE_DATA='$(PREPARED)') SSL_COURSE_DATASET=cifar10 SSL_COURSE_EFFORT=1 \
+	  SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
 
 bench: .venv/installed-test
 	$(BIN)/python tests/benchmarks/loading.py
