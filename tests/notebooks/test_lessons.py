@@ -169,5 +169,12 @@ def test_first_cells_are_the_same_in_every_lesson():
         assert is_switch(code[1])
 
 
+def test_source_of_a_question_is_folded(lesson):
+    """It holds the explanations of all answers, which should not be read before choosing."""
+    asking = [c for c in cells(lesson, "code") if "widgets.choose(" in c.source]
+    assert asking
+    assert all(c.metadata.get("jupyter", {}).get("source_hidden") for c in asking)
+
+
 def test_lesson_names_its_pictures_train(lesson):
     assert any("train, test = photos.load(" in c.source for c in cells(lesson, "code"))
