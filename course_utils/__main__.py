@@ -26,10 +26,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
-    from course_utils.data import photos
+    from course_utils.data import prepared
 
     name = arguments.name or arguments.source.stem
-    path = photos.prepare(
+    path = prepared.prepare(
         arguments.source,
         name=name,
         size=arguments.size,

