@@ -13,7 +13,7 @@ from course_utils.data.download import DownloadError, Patience, Source, download
 from tests.oracles import assert_bilingual
 
 CONTENT = bytes(i * i % 251 for i in range(300_000))
-QUICK = Patience(silence=0.4, rate=400_000, window=0.4, tries=3)
+QUICK = Patience(silence=2.0, rate=400_000, window=0.4, tries=3)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -111,7 +111,7 @@ def test_broken_connection_is_resumed(source, server, tmp_path):
 
 
 def test_a_later_call_resumes_what_an_earlier_one_left(source, server, tmp_path):
-    once = Patience(silence=0.4, rate=1, window=1, tries=1)
+    once = Patience(silence=2.0, rate=1, window=5, tries=1)
     with pytest.raises(DownloadError):
         download([source("cuts")], tmp_path, once)
     assert (tmp_path / "file.tgz.part").stat().st_size == 100_000
@@ -143,7 +143,7 @@ def test_next_source_takes_over_at_once(source, server, tmp_path, capsys, bad):
 
 
 def test_source_that_keeps_breaking_is_left(source, server, tmp_path):
-    twice = Patience(silence=0.4, rate=1, window=1, tries=2)
+    twice = Patience(silence=2.0, rate=1, window=5, tries=2)
     path, _ = download([source("cuts"), source("good")], tmp_path, twice)
     assert path.read_bytes() == CONTENT
     assert [p.split("/")[1] for p, _ in server.asked] == ["cuts", "cuts", "good"]
