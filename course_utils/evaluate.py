@@ -6,8 +6,10 @@ from the labelled pictures — never on the test set.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +23,8 @@ from course_utils.lang import both
 L2 = (1.0, 0.2, 0.04, 0.008, 0.002)
 NEIGHBOURS = (5, 20, 50)
 
+T = TypeVar("T")
+
 
 def prepare(
     images: torch.Tensor, statistics: tuple[torch.Tensor, torch.Tensor], device: torch.device
@@ -30,36 +34,47 @@ def prepare(
 
 
 @torch.no_grad()
+def _batched(
+    model: nn.Module,
+    forward: Callable[[torch.Tensor], T],
+    images: torch.Tensor,
+    statistics: tuple[torch.Tensor, torch.Tensor],
+    batch_size: int,
+) -> Iterator[T]:
+    """``forward`` of every batch of uint8 pictures; ``model`` is in evaluation mode meanwhile."""
+    where = next(model.parameters()).device
+    precision = runtime.fastest_precision(where)
+    was_training = model.training
+    model.eval()
+    try:
+        for part in images.split(batch_size):
+            with runtime.autocast(where, precision):
+                out = forward(prepare(part, statistics, where))
+            yield out
+    finally:
+        model.train(was_training)
+
+
 def features(
     encoder: nn.Sequential,
     images: torch.Tensor,
     statistics: tuple[torch.Tensor, torch.Tensor],
     *,
-    dims: int = 1024,
     batch_size: int = 500,
 ) -> dict[str, torch.Tensor]:
-    """Features of every stage: name to float32 ``(N, about dims)`` on the CPU.
+    """Features of every stage: name to float32 ``(N, about 1024)`` on the CPU.
 
     ``images`` is uint8 ``(N, 3, S, S)``; ``statistics`` are the channel means and deviations the
     encoder was trained with. Runs in evaluation mode and puts the encoder's mode back.
     """
-    where = next(encoder.parameters()).device
-    precision = runtime.fastest_precision(where)
-    was_training = encoder.training
-    encoder.eval()
     rows: dict[str, list[torch.Tensor]] = {}
-    try:
-        for part in images.split(batch_size):
-            with runtime.autocast(where, precision):
-                maps = models.stage_maps(encoder, prepare(part, statistics, where))
-            for name, stage in maps.items():
-                rows.setdefault(name, []).append(models.pool(stage, dims=dims).cpu())
-    finally:
-        encoder.train(was_training)
+    forward = partial(models.stage_maps, encoder)
+    for maps in _batched(encoder, forward, images, statistics, batch_size):
+        for name, stage in maps.items():
+            rows.setdefault(name, []).append(models.pool(stage).cpu())
     return {name: torch.cat(parts) for name, parts in rows.items()}
 
 
-@torch.no_grad()
 def predict(
     model: nn.Module,
     images: torch.Tensor,
@@ -71,19 +86,8 @@ def predict(
 
     Runs in evaluation mode and puts the model's mode back; ``statistics`` as in ``features``.
     """
-    where = next(model.parameters()).device
-    precision = runtime.fastest_precision(where)
-    was_training = model.training
-    model.eval()
-    parts = []
-    try:
-        for part in images.split(batch_size):
-            with runtime.autocast(where, precision):
-                logits = model(prepare(part, statistics, where))
-            parts.append(logits.float().softmax(1).cpu())
-    finally:
-        model.train(was_training)
-    return torch.cat(parts)
+    batches = _batched(model, model, images, statistics, batch_size)
+    return torch.cat([logits.float().softmax(1).cpu() for logits in batches])
 
 
 def standardize(train: torch.Tensor, *others: torch.Tensor) -> list[torch.Tensor]:

@@ -113,7 +113,7 @@ def picture_grid(
     return figure
 
 
-def training_curve(history, *, metric: str, chance: float, title: str = "") -> Picture:
+def training_curve(history, *, metric: str, chance: float) -> Picture:
     """Loss on the left, a metric with its chance level on the right, against pictures seen.
 
     ``history`` is what ``train.fit`` returns. Thin lines are the history as it is, thick ones
@@ -134,8 +134,6 @@ def training_curve(history, *, metric: str, chance: float, title: str = "") -> P
         xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
     )  # fmt: skip
     right.set_ylim(0, 1)
-    if title:
-        figure.suptitle(title, fontsize=11)
     first, last = (
         ", ".join(f"{name} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
         for i in (0, -1)
@@ -162,7 +160,6 @@ def accuracy_bars(
     *,
     chance: float,
     spread: Mapping[str, Mapping[str, float]] | None = None,
-    ylabel: str = "test accuracy",
 ) -> Picture:
     """Grouped bars: ``groups[group][arm]`` is an accuracy in [0, 1], the number printed on top.
 
@@ -184,7 +181,8 @@ def accuracy_bars(
     axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
     # Between the first two groups, or right of the only one: the bars leave room there.
     axes.text(0.5, chance + 0.01, f"chance {chance:.0%}", color=GRAY, fontsize=8, ha="center")
-    axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylabel=ylabel, ylim=(0, 1))
+    axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylim=(0, 1))
+    axes.set_ylabel("test accuracy")
     axes.set_xlim(-0.5, len(groups) - 0.5)
     _style(axes)
     axes.legend(frameon=False, ncols=len(arms), loc="upper center", bbox_to_anchor=(0.5, 1.18))

@@ -14,6 +14,8 @@ from course_utils.lang import both, say, t
 
 # A step of the history is the mean over this many optimiser steps.
 EVERY = 10
+# The share of a run in which the learning rate rises.
+WARMUP = 0.1
 
 
 class TrainingDiverged(ArithmeticError):
@@ -41,12 +43,12 @@ class History:
         return sum(tail) / len(tail)
 
 
-def learning_rate(seen: float, *, peak: float, warmup: float = 0.1) -> float:
+def learning_rate(seen: float, *, peak: float) -> float:
     """Learning rate after the share ``seen`` ∈ [0, 1] of all pictures: a ramp up, a ramp down.
 
-    Rises linearly to ``peak`` during the first ``warmup`` share, then falls linearly to 0.
+    Rises linearly to ``peak`` during the first ``WARMUP`` share, then falls linearly to 0.
     """
-    return peak * min(seen / warmup, (1 - seen) / (1 - warmup))
+    return peak * min(seen / WARMUP, (1 - seen) / (1 - WARMUP))
 
 
 def _optimizer(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:

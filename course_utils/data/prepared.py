@@ -7,6 +7,7 @@ classroom's shared drive), then in the course's cache folder.
 import json
 import os
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +39,9 @@ class Photos:
         return len(self.images)
 
 
-def save(path: Path, arrays: dict[str, np.ndarray], classes: list[str], provenance: str) -> None:
+def save(
+    path: Path, arrays: dict[str, np.ndarray], classes: Sequence[str], provenance: str
+) -> None:
     """Write a prepared file as a whole or not at all.
 
     ``arrays`` has the keys ``ARRAYS``: uint8 ``(N, 3, S, S)`` and int64 ``(N,)`` for each split.
@@ -97,10 +100,29 @@ def folders() -> list[Path]:
     return [folder, runtime.cache_dir()]
 
 
+def filename(name: str, size: int) -> str:
+    """What the prepared file of a data set is called."""
+    return f"{name}-{size}px.npz"
+
+
+def store(
+    name: str,
+    size: int,
+    arrays: dict[str, np.ndarray],
+    classes: Sequence[str],
+    provenance: str,
+    folder: Path | None = None,
+) -> Path:
+    """``save`` under the name that ``prepared`` looks for, in ``folder`` or the cache; the path."""
+    path = (folder or runtime.cache_dir()) / filename(name, size)
+    save(path, arrays, classes, provenance)
+    return path
+
+
 def prepared(name: str, size: int) -> Path | None:
     """The prepared file of a data set at a size, or None."""
     for folder in folders():
-        path = folder / f"{name}-{size}px.npz"
+        path = folder / filename(name, size)
         if path.is_file():
             return path
     return None
@@ -131,6 +153,5 @@ def prepare(
         )
     source = Path(source).expanduser()
     *raw, classes = pictures.read_classes(source, size)
-    path = (folder or runtime.cache_dir()) / f"{name}-{size}px.npz"
-    save(path, dict(zip(ARRAYS, raw, strict=True)), classes, provenance or f"{name}, {source.name}")
-    return path
+    arrays = dict(zip(ARRAYS, raw, strict=True))
+    return store(name, size, arrays, classes, provenance or f"{name}, {source.name}", folder)

@@ -12,7 +12,7 @@ import torchvision
 from course_utils import runtime
 from course_utils.data import pictures
 from course_utils.data.download import Source, download
-from course_utils.data.prepared import ARRAYS, prepare, save
+from course_utils.data.prepared import ARRAYS, prepare, store
 
 CIFAR10_CLASSES = "airplane automobile bird cat deer dog frog horse ship truck".split()
 # The fast.ai copy holds the original's pixels as PNG files, in another order. The second source is
@@ -79,9 +79,7 @@ def _prepare_cifar10(size: int) -> Path:
         arrays[f"{split}_images"] = _resize(
             torch.from_numpy(arrays[f"{split}_images"]), size
         ).numpy()
-    path = runtime.cache_dir() / f"cifar10-{size}px.npz"
-    save(path, arrays, CIFAR10_CLASSES, provenance)
-    return path
+    return store("cifar10", size, arrays, CIFAR10_CLASSES, provenance)
 
 
 def _read_cifar10_binary(archive: Path) -> dict[str, np.ndarray]:
@@ -105,9 +103,8 @@ def _prepare_imagenette(size: int) -> Path:
     archive, source = download(IMAGENETTE, runtime.cache_dir() / "downloads")
     *raw, wordnet_ids = pictures.read_classes(archive, size)
     classes = [IMAGENETTE_CLASSES[wordnet_id] for wordnet_id in wordnet_ids]
-    path = runtime.cache_dir() / f"imagenette-{size}px.npz"
-    save(path, dict(zip(ARRAYS, raw, strict=True)), classes, f"Imagenette, {source.url}")
-    return path
+    arrays = dict(zip(ARRAYS, raw, strict=True))
+    return store("imagenette", size, arrays, classes, f"Imagenette, {source.url}")
 
 
 def _prepare_stl10(size: int) -> Path:
@@ -118,9 +115,8 @@ def _prepare_stl10(size: int) -> Path:
         stl = torchvision.datasets.STL10(downloads, split=split, download=True)  # unpacks it
         arrays[f"{split}_images"] = _resize(torch.from_numpy(stl.data), size).numpy()
         arrays[f"{split}_labels"] = stl.labels.astype(np.int64)
-    path = runtime.cache_dir() / f"stl10-{size}px.npz"
-    save(path, arrays, stl.classes, f"STL-10 (Coates et al., 2011), labelled part, {source.url}")
-    return path
+    provenance = f"STL-10 (Coates et al., 2011), labelled part, {source.url}"
+    return store("stl10", size, arrays, stl.classes, provenance)
 
 
 DOWNLOADS: dict[str, Callable[[int], Path]] = {
