@@ -1,4 +1,4 @@
-"""The course's command line: ``python -m course_utils doctor | execute | images | data``."""
+"""The course's command line: ``python -m course_utils doctor | execute | record | images | data``."""
 
 import argparse
 import sys
@@ -13,6 +13,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="versions, device, data at hand, a speed estimate")
     execute = commands.add_parser("execute", help="run lessons from a clean kernel and stamp them")
     execute.add_argument("notebooks", nargs="+", type=Path)
+    record = commands.add_parser(
+        "record", help="run a topic's experiments that are missing or stale"
+    )
+    record.add_argument("topic")
     commands.add_parser("images", help="redraw the README's picture from the executed lesson 03")
     data = commands.add_parser("data", help="prepare pictures for the course")
     actions = data.add_subparsers(dest="action", required=True)
@@ -62,6 +66,10 @@ def main(argv: list[str] | None = None) -> int:
             doctor()
         elif arguments.command == "execute":
             _execute(arguments)
+        elif arguments.command == "record":
+            from course_utils import records
+
+            records.record(arguments.topic)
         elif arguments.command == "images":
             from course_utils import images
 

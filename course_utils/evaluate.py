@@ -75,6 +75,17 @@ def features(
     return {name: torch.cat(parts) for name, parts in rows.items()}
 
 
+def frozen_features(encoder: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """What a frozen encoder says about prepared pictures: ``(B, 3, S, S)`` float to ``(B, C)``.
+
+    The core of ``features``, for one batch and the last stage: evaluation mode, no gradients, and
+    the mean over all places.
+    """
+    encoder.eval()
+    with torch.no_grad():
+        return encoder(images).mean((2, 3))
+
+
 def predict(
     model: nn.Module,
     images: torch.Tensor,
@@ -162,12 +173,14 @@ class Probe:
     """What a probe found, over one or more draws of the labelled pictures.
 
     ``accuracies``: test accuracy of each draw, in [0, 1]. ``stages`` and ``settings``: what was
-    chosen in each draw on held-out labels. ``correct``: bool ``(draws, N_test)``, for pairing.
+    chosen in each draw, ``held_out``: the accuracy on held-out labels that it was chosen for.
+    ``correct``: bool ``(draws, N_test)``, for pairing.
     """
 
     accuracies: tuple[float, ...]
     stages: tuple[str, ...]
     settings: tuple[float, ...]
+    held_out: tuple[float, ...]
     correct: torch.Tensor
 
     @property
@@ -205,7 +218,7 @@ def _choose_and_test(
             )
         )
     generator = runtime.generator(seed)
-    accuracies, stages, chosen, correct = [], [], [], []
+    accuracies, stages, chosen, held_out, correct = [], [], [], [], []
     for _ in range(draws):
         index = torch.randperm(len(train_labels), generator=generator)[:n_labels]
         held = n_labels // 5
@@ -223,7 +236,10 @@ def _choose_and_test(
         accuracies.append(correct[-1].float().mean().item())
         stages.append(stage)
         chosen.append(setting)
-    return Probe(tuple(accuracies), tuple(stages), tuple(chosen), torch.stack(correct))
+        held_out.append(scores[stage, setting])
+    return Probe(
+        tuple(accuracies), tuple(stages), tuple(chosen), tuple(held_out), torch.stack(correct)
+    )
 
 
 def linear_probe(
@@ -314,3 +330,44 @@ def paired_bootstrap(
     means = drawn @ values / len(difference)
     low, high = np.quantile(means, [0.025, 0.975])
     return float(difference.mean()), float(low), float(high)
+
+
+def balanced_order(labels: torch.Tensor, *, seed: int) -> torch.Tensor:
+    """A random order ``(N,)`` of pictures in which any first n hold as many of each class as can be.
+
+    ``labels`` is int64 ``(N,)``. The first 100 are among the first 1,000: curves over the number of
+    labels are then less noisy.
+    """
+    order = torch.randperm(len(labels), generator=runtime.generator(seed))
+    turn = torch.empty_like(labels)  # the how-manieth of its class each picture is
+    for label in labels.unique():
+        mine = order[labels[order] == label]
+        turn[mine] = torch.arange(len(mine))
+    return order[turn[order].argsort(stable=True)]
+
+
+def label_efficiency(
+    test_accuracy: Callable[[torch.Tensor], float],
+    labels: torch.Tensor,
+    sizes: Sequence[int],
+    *,
+    draws: int,
+    seed: int = 0,
+) -> dict[int, list[float]]:
+    """Test accuracy against the number of labels: for every size, one value a draw.
+
+    ``test_accuracy(index)`` learns from the labelled pictures ``index``, int64 ``(n,)``, and from no
+    other label: what it needs for choosing its settings is part of the n. The same ``seed`` draws
+    the same pictures, balanced over the classes, whatever is measured. Raises ``ValueError`` for a
+    size above the number of ``labels``.
+    """
+    if max(sizes) > len(labels):
+        raise ValueError(
+            both(
+                ko=f"레이블이 {len(labels):,}개뿐이라 {max(sizes):,}개를 뽑을 수 없습니다. "
+                "더 작은 수를 고르세요.",
+                en=f"There are only {len(labels):,} labels, not {max(sizes):,}. Choose fewer.",
+            )
+        )
+    orders = [balanced_order(labels, seed=1000 * seed + draw) for draw in range(draws)]
+    return {n: [test_accuracy(order[:n]) for order in orders] for n in sizes}

@@ -250,3 +250,95 @@ def bars_per_picture(
         en=f"{n} pictures with bars of predicted probability. The truth got, in order, {listed}.",
     )
     return figure
+
+
+def curves(
+    series: Mapping[str, Mapping[float, Sequence[float]]],
+    *,
+    x_label: str,
+    y_label: str,
+    chance: float | None = None,
+) -> Picture:
+    """Lines over a logarithmic axis: ``series[name][x]`` holds one value in [0, 1] a seed.
+
+    The line joins the means; every seed is a dot, so the reader sees the spread itself.
+    """
+    figure = _figure(8, 3.6)
+    axes = figure.subplots()
+    told = []
+    for (name, points), color in zip(series.items(), itertools.cycle(COLORS), strict=False):
+        xs = sorted(points)
+        means = [sum(points[x]) / len(points[x]) for x in xs]
+        axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3, label=name)
+        for x in xs:
+            axes.plot([x] * len(points[x]), points[x], "o", color=color, markersize=4, alpha=0.45)
+        listed = ", ".join(f"{x:,.0f}: {mean:.1%}" for x, mean in zip(xs, means, strict=True))
+        told.append(f"{name} ({listed})")
+    if chance is not None:
+        axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
+        axes.text(
+            0.99, chance + 0.005, f"chance {chance:.0%}", color=GRAY, fontsize=8, ha="right",
+            transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
+    ticks = sorted({x for points in series.values() for x in points})
+    axes.set(xscale="log", xlabel=x_label, ylabel=y_label)
+    axes.set_xticks(ticks, [f"{x:,.0f}" for x in ticks])
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    _style(axes)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.description = t(
+        ko=f"꺾은선그래프. 가로축 {x_label}, 세로축 {y_label}. {'; '.join(told)}.",
+        en=f"Line chart, {x_label} against {y_label}. {'; '.join(told)}.",
+    )
+    return figure
+
+
+def heat(
+    values: Mapping[str, Mapping[str, float]],
+    *,
+    spread: Mapping[str, Mapping[str, float]] | None = None,
+    x_label: str = "",
+    y_label: str = "",
+    percent: bool = False,
+) -> Picture:
+    """A table of numbers in [0, 1] as a heat map: ``values[row][column]``, printed in each cell.
+
+    Dark is 1; 0 and below are white. ``spread`` has the same keys where a deviation is known and is
+    printed small. The columns are those of the first row.
+    """
+    rows, columns = list(values), list(next(iter(values.values())))
+    figure = _figure(min(8.0, 2.6 + 0.72 * len(columns)), 1.0 + 0.62 * len(rows))
+    axes = figure.subplots()
+    table = [[values[row][column] for column in columns] for row in rows]
+    axes.imshow([[max(0.0, v) for v in line] for line in table], cmap="Blues", vmin=0, vmax=1, aspect="auto")  # fmt: skip
+    write = (lambda v: f"{v:.1%}") if percent else (lambda v: f"{v:.2f}")
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            color = "white" if table[i][j] > 0.55 else "black"
+            around = (spread or {}).get(row, {}).get(column)
+            lift = 0.1 if around is not None else 0
+            axes.text(j, i - lift, write(table[i][j]), ha="center", va="center", color=color)
+            if around is not None:
+                axes.text(
+                    j,
+                    i + 0.24,
+                    f"± {around:.2f}",
+                    ha="center",
+                    va="center",
+                    color=color,
+                    fontsize=7,
+                )
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.set_xticks([j - 0.5 for j in range(1, len(columns))], minor=True)
+    axes.set_yticks([i - 0.5 for i in range(1, len(rows))], minor=True)
+    axes.grid(which="minor", color="white", linewidth=2)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
+    listed = "; ".join(
+        f"{row}: " + ", ".join(f"{c} {write(values[row][c])}" for c in columns) for row in rows
+    )
+    figure.description = t(ko=f"열지도. {listed}.", en=f"Heat map. {listed}.")
+    return figure

@@ -1,10 +1,15 @@
 """Small interactive parts of a lesson. Each also has a still form, for pages where nothing runs."""
 
 import html
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ipywidgets
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from PIL import Image, ImageOps
 
 from course_utils.lang import language, t
 
@@ -67,3 +72,54 @@ def _still(ko: str, en: str, options: Sequence[Option]) -> str:
         for o in options
     )
     return f"<p><b>{html.escape(_line(ko=ko, en=en))}</b></p>{folded}"
+
+
+def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | None:
+    """The file a reader chose as uint8 ``(3, size, size)``, cut to a square; None if it is none."""
+    value = upload.value
+    files = list(value.values()) if isinstance(value, dict) else list(value)  # ipywidgets 7, 8
+    try:
+        with Image.open(io.BytesIO(bytes(files[-1]["content"]))) as file:
+            picture = ImageOps.fit(ImageOps.exif_transpose(file).convert("RGB"), (size, size))
+    except (IndexError, OSError):
+        return None
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
+
+
+def picture_lab(
+    draw: Callable[[torch.Tensor, int], Figure], examples: Mapping[str, torch.Tensor]
+) -> ipywidgets.VBox:
+    """Choose a picture, or a file of one's own, and turn it; shows and returns the box.
+
+    ``examples`` are uint8 ``(3, S, S)`` by name. ``draw(picture, turns)`` returns the figure for a
+    picture turned counter-clockwise by ``turns`` × 90°. The still form shows the first example.
+    """
+    size = next(iter(examples.values())).shape[-1]
+    which = ipywidgets.Dropdown(options=list(examples), description=_line(ko="사진", en="picture"))
+    turns = ipywidgets.IntSlider(0, 0, 3, description=_line(ko="90° × r", en="90° × r"))
+    upload = ipywidgets.FileUpload(accept="image/*", multiple=False)
+    told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
+
+    def show(_=None):
+        picture = examples[which.value]
+        own = _own_picture(upload, size)
+        if own is not None:
+            picture = own
+        elif upload.value:
+            told.value = _line(
+                ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
+                en="This file is no picture. Choose a JPEG or PNG.",
+            )
+        file = io.BytesIO()
+        draw(picture, turns.value).savefig(file, format="png")
+        screen.value = file.getvalue()
+
+    for part in (which, turns, upload):
+        part.observe(show, names="value")
+    show()
+    box = ipywidgets.VBox([ipywidgets.HBox([which, turns, upload]), told, screen])
+    first = draw(next(iter(examples.values())), 0)
+    still = first._repr_mimebundle_()[0]["image/png"]
+    alt = html.escape(first.description, quote=True)
+    show_with_still(box, f'<img alt="{alt}" src="data:image/png;base64,{still}">')
+    return box

@@ -222,3 +222,62 @@ def test_bootstrap_uses_the_pairing():
     assert evaluate.paired_bootstrap(a, b)[1] > 0
     shuffled = b[:, torch.randperm(2000, generator=runtime.generator(1))]
     assert evaluate.paired_bootstrap(a, shuffled)[1] < 0
+
+
+def test_balanced_order_is_balanced_nested_and_seeded():
+    labels = torch.tensor([0] * 50 + [1] * 30 + [2] * 5)
+    order = evaluate.balanced_order(labels, seed=3)
+    assert sorted(order.tolist()) == list(range(85))
+    for n in (3, 9, 15):
+        assert torch.bincount(labels[order[:n]], minlength=3).tolist() == [n // 3] * 3
+    assert torch.bincount(labels[order[:35]], minlength=3).tolist() == [15, 15, 5]
+    assert torch.equal(order, evaluate.balanced_order(labels, seed=3))
+    assert not torch.equal(order, evaluate.balanced_order(labels, seed=4))
+    assert order[:3].tolist() != sorted(order[:3].tolist()) or order[0] != 0
+
+
+def test_label_efficiency_gives_every_arm_the_same_pictures():
+    labels = torch.arange(100) % 5
+    given = []
+
+    def arm(index):
+        given[-1].append(index.tolist())
+        return len(index) / 100
+
+    curves = []
+    for _ in range(2):
+        given.append([])
+        curves.append(evaluate.label_efficiency(arm, labels, [5, 20], draws=3, seed=1))
+    assert given[0] == given[1]
+    assert curves[0] == {5: [0.05] * 3, 20: [0.2] * 3}
+    small, large = given[0][0], given[0][3]
+    assert large[:5] == small  # what 5 labels show, 20 show as well
+    assert len({tuple(index) for index in given[0][:3]}) == 3
+    with pytest.raises(ValueError, match="only 100") as error:
+        evaluate.label_efficiency(arm, labels, [101], draws=1)
+    assert_bilingual(str(error.value))
+
+
+def test_probe_keeps_the_held_out_accuracy_it_chose_by(blobs):
+    train, y, test, y_test = blobs
+    alone = {
+        name: evaluate.linear_probe({name: train[name]}, y, {name: test[name]}, y_test)
+        for name in train
+    }
+    together = evaluate.linear_probe(train, y, test, y_test)
+    best = max(alone.values(), key=lambda probe: probe.held_out[0])
+    assert together.held_out == best.held_out
+    assert together.accuracy == best.accuracy
+    assert alone["good"].held_out[0] > alone["noise"].held_out[0] + 0.3
+
+
+def test_frozen_features_leave_the_encoder_as_it_is():
+    images = torch.randn(4, 3, 16, 16, generator=runtime.generator(0))
+    encoder = models.small_encoder().train()
+    before = {k: v.clone() for k, v in encoder.state_dict().items()}
+    found = evaluate.frozen_features(encoder, images)
+    assert found.shape == (4, 256)
+    assert not found.requires_grad
+    assert all(torch.equal(v, before[k]) for k, v in encoder.state_dict().items())
+    alone = evaluate.frozen_features(encoder, images[:1])
+    torch.testing.assert_close(found[:1], alone, atol=1e-5, rtol=1e-4)

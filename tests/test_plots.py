@@ -25,6 +25,16 @@ def drawn(name):
         "bars_per_picture": lambda: plots.bars_per_picture(
             PICTURES[:3], torch.eye(4)[:3], names=list("0123"), right=[0, 1, 1]
         ),
+        "curves": lambda: plots.curves(
+            {"ours": {100: [0.3, 0.4], 1000: [0.6]}, "floor": {100: [0.1], 1000: [0.2]}},
+            x_label="labels",
+            y_label="accuracy",
+            chance=0.1,
+        ),
+        "heat": lambda: plots.heat(
+            {"floor": {"kind": 0.2, "hue": -0.1}, "ours": {"kind": 0.9, "hue": 0.5}},
+            spread={"ours": {"kind": 0.01}},
+        ),
     }[name]()
 
 
@@ -34,6 +44,8 @@ ALL = {
     "accuracy_bars": ("ours 62.5%", "floor 30.0%"),
     "confusion": ("x 90%", "y 80%"),
     "bars_per_picture": ("100%, 100%, 0%",),
+    "curves": ("ours (100: 35.0%, 1,000: 60.0%)", "labels against accuracy"),
+    "heat": ("floor: kind 0.20, hue -0.10", "ours: kind 0.90"),
 }
 
 
@@ -92,3 +104,18 @@ def test_figures_are_not_kept_in_pyplot():
     before = plt.get_fignums()
     drawn("picture_grid")
     assert plt.get_fignums() == before
+
+
+def test_heat_writes_every_number_and_its_spread():
+    (axes,) = drawn("heat").axes
+    words = [text.get_text() for text in axes.texts]
+    assert {"0.20", "-0.10", "0.90", "0.50", "± 0.01"} == set(words)
+    shades = axes.images[0].get_array()
+    assert shades.tolist() == [[0.2, 0.0], [0.9, 0.5]]
+
+
+def test_curves_show_every_seed():
+    (axes,) = drawn("curves").axes
+    dots = [tuple(line.get_ydata()) for line in axes.lines if line.get_linestyle() == "None"]
+    assert (0.3, 0.4) in dots
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["100", "1,000"]

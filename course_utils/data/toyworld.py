@@ -32,6 +32,9 @@ CHOICES = {
     "sun": ("random", "above"),
     "things": ("kinds", "none", "discs"),
 }
+# Factors that come round again, and after how much; those that a factor probe reads.
+PERIODS = {"hue": 1.0, "accent_hue": 1.0, "light": 360.0, "tint": 1.0}
+READABLE = ("kind", "x", "y", "scale", "angle", "hue", "value", "light", "tint")
 CHUNK = 2**19  # pixels painted at a time, which keeps memory small
 
 
@@ -65,9 +68,9 @@ def stills(
     Factors, each (n,), drawn independently (float32, or int64 where marked):
         kind: int64, index into KINDS, as many of each as n allows
         x, y: centre, in picture widths from the left and from the top, 0.28..0.72
-        scale: about half the height of the thing, in picture widths, 0.22..0.36
+        scale: about half the height of the thing, in picture widths, 0.20..0.36
         angle: tilt about upright, in degrees counter-clockwise, -20..20
-        hue, value: colour of the main part, around the colour circle 0..1; brightness 0.4..1
+        hue, value: colour of the main part, around the colour circle 0..1; brightness 0.3..1
         accent_hue, accent_value: the same for the second part
         light: where the light comes from, in degrees counter-clockwise from the right, 0..360
         background: int64, index into PHOTOGRAPHS[split]
@@ -128,12 +131,12 @@ def _draw_factors(n, split, seed):
         "kind": (torch.arange(n) % len(KINDS))[torch.randperm(n, generator=generator)],
         "x": uniform(0.28, 0.72),
         "y": uniform(0.28, 0.72),
-        "scale": uniform(0.22, 0.36),
+        "scale": uniform(0.20, 0.36),
         "angle": uniform(-20, 20),
         "hue": uniform(0, 1),
-        "value": uniform(0.4, 1),
+        "value": uniform(0.3, 1),
         "accent_hue": uniform(0, 1),
-        "accent_value": uniform(0.4, 1),
+        "accent_value": uniform(0.3, 1),
         "light": uniform(0, 360),
         "background": torch.randint(len(PHOTOGRAPHS[split]), (n,), generator=generator),
         "background_turn": torch.randint(4, (n,), generator=generator),

@@ -45,3 +45,24 @@ def claim(
         en=f"✘ Not this time: {en} [{seen}] A likely reason: {why_en}.",
     )
     return False
+
+
+def verdict(*, ko: str, en: str, interval: tuple[float, float, float]) -> str:
+    """Print what a paired bootstrap says of a difference: better, worse, or inconclusive.
+
+    ``interval``: difference and its 95 % bounds, in [-1, 1], as ``evaluate.paired_bootstrap`` gives
+    them; ``ko`` and ``en`` name what was compared. Returns the English word. It claims nothing, so it
+    can be said of any data set.
+    """
+    difference, low, high = (100 * x for x in interval)
+    if low > 0:
+        word_ko, word = "더 낫습니다", "better"
+    elif high < 0:
+        word_ko, word = "더 못합니다", "worse"
+    else:
+        word_ko, word = "이 테스트 사진으로는 판단할 수 없습니다", "inconclusive"
+    say(
+        ko=f"판정, {ko}: {word_ko}. [{difference:+.1f}%p, 95% 구간 {low:+.1f}부터 {high:+.1f}까지]",
+        en=f"Verdict, {en}: {word}. [{difference:+.1f} points, 95% interval {low:+.1f} to {high:+.1f}]",
+    )
+    return word

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 
+from course_utils import evaluate, losses, models, runtime
 from course_utils.exercises.checking import Exercise, Message, called
 from course_utils.pretext import rotation
 
@@ -174,6 +175,169 @@ def _diagnose_on(answer: Callable, images: torch.Tensor) -> Message | None:
     return _copies_problem(_name_copies(rotated, images), labels.tolist(), len(images))
 
 
+# ---------------------------------------------------------------- accuracy of a batch
+
+
+def _not_a_tensor(result: object) -> Message | None:
+    if isinstance(result, torch.Tensor):
+        return None
+    return Message(
+        ko=f"텐서를 반환해야 하는데 {type(result).__name__}입니다.",
+        en=f"A tensor should come back; this is a {type(result).__name__}.",
+    )
+
+
+def _diagnose_accuracy(answer: Callable) -> Message | None:
+    generator = runtime.generator(0)
+    for rows, classes in ((8, 4), (5, 10)):
+        logits = torch.randn(rows, classes, generator=generator)
+        labels = logits.argmax(1)
+        labels[:2] = (labels[:2] + 1) % classes  # two wrong answers
+        result = called(answer, logits, labels)
+        if isinstance(result, float | int):
+            result = torch.tensor(float(result))
+        problem = _not_a_tensor(result)
+        if problem is not None:
+            return problem
+        if result.numel() != 1:
+            return Message(
+                ko=f"숫자 하나가 나와야 하는데 형태가 {tuple(result.shape)}입니다. 맞힌 비율이 되도록 "
+                "평균을 내세요.",
+                en=f"One number should come back; this has shape {tuple(result.shape)}. Take the "
+                "mean, so that it is a share.",
+            )
+        seen, right = float(result), (rows - 2) / rows
+        if abs(seen - right) < 1e-5:
+            continue
+        if abs(seen - (rows - 2)) < 1e-4:
+            return Message(
+                ko=f"{rows}개 가운데 {rows - 2}개를 맞힌 입력에 {seen:g}을 반환했습니다. 개수가 아니라 비율이 "
+                "필요합니다.",
+                en=f"With {rows - 2} of {rows} right it gave {seen:g}. Give the share, not the count.",
+            )
+        if abs(seen - 100 * right) < 1e-2:
+            return Message(
+                ko="퍼센트가 아니라 0부터 1까지의 비율을 반환하세요.",
+                en="Give a share from 0 to 1, not percent.",
+            )
+        if abs(seen - (1 - right)) < 1e-5:
+            return Message(
+                ko="틀린 비율을 반환했습니다. 같은지를 비교했는지 확인하세요.",
+                en="This is the share of wrong answers. Compare for equality.",
+            )
+        return Message(
+            ko=f"{rows}개 가운데 {rows - 2}개를 맞힌 입력에 {seen:.3f}을 반환했습니다. 행마다 가장 큰 로짓의 "
+            "번호를 레이블과 비교하세요. `argmax`의 축은 1입니다.",
+            en=f"With {rows - 2} of {rows} right it gave {seen:.3f}. Compare the index of the largest "
+            "logit of each row with the label; the axis of `argmax` is 1.",
+        )
+    return None
+
+
+# ---------------------------------------------------------------- features of a frozen encoder
+
+
+def _diagnose_frozen_features(answer: Callable) -> Message | None:
+    encoder = models.small_encoder()
+    images = torch.randn(6, 3, 16, 16, generator=runtime.generator(0))
+    models.calibrate_batchnorm(encoder, [images * 2 + 1])
+    expected = evaluate.frozen_features(encoder, images)  # (6, 256)
+    encoder.train()
+    before = {name: value.clone() for name, value in encoder.state_dict().items()}
+    result = called(answer, encoder, images)
+    problem = _not_a_tensor(result)
+    if problem is not None:
+        return problem
+    if any(not torch.equal(value, before[name]) for name, value in encoder.state_dict().items()):
+        return Message(
+            ko="배치 정규화의 통계가 바뀌었습니다. 동결했다면 바뀌지 않아야 합니다. 먼저 "
+            "`encoder.eval()`을 부르세요.",
+            en="The statistics of batch normalization have changed; in a frozen encoder they must "
+            "not. Call `encoder.eval()` first.",
+        )
+    if result.ndim == 4:
+        return Message(
+            ko=f"결과의 형태가 {tuple(result.shape)}입니다. 높이와 너비를 평균해 (B, C)로 줄이세요.",
+            en=f"The result has shape {tuple(result.shape)}. Average over height and width to get "
+            "(B, C).",
+        )
+    if result.shape != expected.shape:
+        return Message(
+            ko=f"결과의 형태가 {tuple(result.shape)}입니다. {tuple(expected.shape)}이 되어야 합니다. 평균은 "
+            "마지막 두 축(높이, 너비)에서만 냅니다.",
+            en=f"The result has shape {tuple(result.shape)}; it should be {tuple(expected.shape)}. "
+            "Average over the last two axes (height, width) only.",
+        )
+    if result.requires_grad:
+        return Message(
+            ko="결과에 그래디언트가 이어져 있습니다. `with torch.no_grad():` 안에서 계산하세요. 그래야 "
+            "프로브가 인코더를 바꾸지 못하고 메모리도 아낍니다.",
+            en="Gradients still flow into the result. Compute it inside `with torch.no_grad():`; then "
+            "the probe cannot change the encoder, and memory is saved.",
+        )
+    if not torch.allclose(result, expected, atol=1e-4, rtol=1e-3):
+        return Message(
+            ko="형태는 맞지만 값이 다릅니다. 인코더의 출력을 높이와 너비에서 평균했는지 확인하세요.",
+            en="The shape is right but the values differ. Is it the mean of the encoder's output "
+            "over height and width?",
+        )
+    return None
+
+
+# ---------------------------------------------------------------- pictures without an upright
+
+
+def _pictures_by_symmetry() -> tuple[torch.Tensor, torch.Tensor]:
+    """Five pictures ``(5, 3, 4, 4)``, and whether a rotation leaves them alone, bool ``(5,)``."""
+    plain = torch.randint(100, (3, 4, 4), generator=runtime.generator(0))
+    half = plain + rotation.rotate(plain, 2)
+    quarter = half + rotation.rotate(half, 1)
+    pictures = [plain, half, quarter, plain + plain.flip(-1), plain + plain.flip(-2)]
+    return torch.stack(pictures), torch.tensor([False, True, True, False, False])
+
+
+def _diagnose_has_no_upright(answer: Callable) -> Message | None:
+    images, expected = _pictures_by_symmetry()
+    result = called(answer, images)
+    problem = _not_a_tensor(result)
+    if problem is not None:
+        return problem
+    if result.shape != expected.shape:
+        return Message(
+            ko=f"이미지 다섯 장을 넣으면 (5,) 형태가 나와야 하는데 {tuple(result.shape)}입니다. 이미지마다 "
+            "픽셀이 모두 같은지 보세요(`flatten(1).all(1)`).",
+            en=f"Five pictures should give shape (5,); this is {tuple(result.shape)}. Ask for each "
+            "picture whether all its pixels agree (`flatten(1).all(1)`).",
+        )
+    seen = result.bool()
+    if torch.equal(seen, expected):
+        return None
+    if torch.equal(seen, ~expected):
+        return Message(
+            ko="참과 거짓이 뒤바뀌었습니다. 알 수 없는 이미지가 참입니다.",
+            en="True and false are exchanged. True means that the label cannot be known.",
+        )
+    if seen[3] or seen[4]:
+        return Message(
+            ko="거울 대칭인 이미지까지 골랐습니다. 얼굴은 좌우 대칭이어도 위아래가 분명합니다. 뒤집지 말고 "
+            "돌려서 비교하세요.",
+            en="It also picks pictures with mirror symmetry. A face is symmetric and still has an "
+            "upright. Compare with rotations, not flips.",
+        )
+    if not seen[1]:
+        return Message(
+            ko="180° 돌렸을 때만 같은 이미지를 놓쳤습니다. 글자 S나 N이 그렇습니다. 그런 이미지는 0°와 180°를 "
+            "구별할 수 없습니다.",
+            en="It misses pictures that only a half turn leaves alone, such as the letters S and N. "
+            "For them 0° and 180° cannot be told apart.",
+        )
+    return Message(
+        ko=f"대칭이 없음, 반 바퀴, 반의반 바퀴, 좌우 거울, 상하 거울의 순서로 {seen.tolist()}가 나왔습니다.",
+        en="For no symmetry, a half turn, a quarter turn, a mirror left–right and a mirror up–down "
+        f"it gave {seen.tolist()}.",
+    )
+
+
 EXERCISES = {
     "four_copies": Exercise(
         reference=rotation.four_copies,
@@ -199,5 +363,48 @@ EXERCISES = {
                 "the method that repeats each value of `torch.arange(4)` B times.",
             ),
         ),
-    )
+    ),
+    "accuracy": Exercise(
+        reference=losses.accuracy,
+        diagnose=_diagnose_accuracy,
+        hints=(
+            Message(
+                ko="신경망의 답은 행마다 가장 큰 로짓의 번호입니다.",
+                en="The network's answer is the index of the largest logit in each row.",
+            ),
+            Message(
+                ko="같은지 비교하면 참과 거짓이 나옵니다. 평균을 내기 전에 `float()`로 바꾸세요.",
+                en="Comparing gives true and false. Make them numbers with `float()` before the mean.",
+            ),
+        ),
+    ),
+    "frozen_features": Exercise(
+        reference=evaluate.frozen_features,
+        diagnose=_diagnose_frozen_features,
+        hints=(
+            Message(
+                ko="동결에는 두 가지가 필요합니다. 배치 정규화를 평가 모드로 바꾸고, 그래디언트를 끕니다.",
+                en="Freezing takes two things: batch normalization in evaluation mode, and no gradients.",
+            ),
+            Message(
+                ko="`encoder(images)`의 형태는 (B, C, H, W)입니다. 축 2와 3에서 평균하세요.",
+                en="`encoder(images)` has shape (B, C, H, W). Average over the axes 2 and 3.",
+            ),
+        ),
+    ),
+    "has_no_upright": Exercise(
+        reference=rotation.has_no_upright,
+        uses=(rotation.rotate,),
+        diagnose=_diagnose_has_no_upright,
+        hints=(
+            Message(
+                ko="돌린 이미지가 원래 이미지와 같다면 두 레이블을 구별할 수 없습니다.",
+                en="If the turned picture equals the picture, its two labels cannot be told apart.",
+            ),
+            Message(
+                ko="세 각도를 다 볼 필요가 있을까요? 90° 돌려도 같은 이미지는 한 번 더 돌려도 같습니다.",
+                en="Do you need all three angles? What a turn by 90° leaves alone, a second one does too.",
+            ),
+        ),
+    ),
 }

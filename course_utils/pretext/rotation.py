@@ -41,3 +41,56 @@ def four_copies(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     rotated = torch.cat([rotate(images, r) for r in range(4)])  # (4B, C, S, S)
     labels = torch.arange(4, device=images.device).repeat_interleave(len(images))  # (4B,)
     return rotated, labels
+
+
+def one_random_turn(
+    images: torch.Tensor, generator: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """One random rotation of every picture: ``(B, C, S, S)`` and labels int64 ``(B,)``.
+
+    What the paper compares ``four_copies`` with.
+    """
+    labels = torch.randint(4, (len(images),), generator=generator)
+    turned = torch.stack([rotate(x, r) for x, r in zip(images, labels.tolist(), strict=True)])
+    return turned, labels
+
+
+def watermark(images: torch.Tensor, white: torch.Tensor, *, side: int = 3) -> torch.Tensor:
+    """A white square of ``side`` pixels in the top left corner: a camera's date stamp.
+
+    ``images`` is ``(B, C, S, S)``; ``white`` ``(C,)`` is what white is in their units. Returns
+    marked copies.
+    """
+    marked = images.clone()
+    marked[:, :, :side, :side] = white.to(images)[:, None, None]
+    return marked
+
+
+def shuffle_tiles(images: torch.Tensor, grid: int, generator: torch.Generator) -> torch.Tensor:
+    """Cut every picture into ``grid`` × ``grid`` tiles and put them back in a random order.
+
+    ``(B, C, S, S)``, S a multiple of ``grid``, to the same shape; every picture gets its own order.
+    What is inside a tile stays, where the tiles lie is lost.
+    """
+    b, c, size, _ = images.shape
+    if size % grid:
+        raise ValueError(
+            f"한 변이 {size}픽셀인 이미지는 {grid}×{grid}칸으로 나눌 수 없습니다. 약수를 고르세요.\n"
+            f"A picture of {size} px cannot be cut into {grid} × {grid} tiles. Choose a divisor."
+        )
+    tile = size // grid
+    tiles = images.reshape(b, c, grid, tile, grid, tile).permute(0, 2, 4, 1, 3, 5)
+    tiles = tiles.reshape(b, grid * grid, c, tile, tile)
+    order = torch.rand(b, grid * grid, generator=generator).argsort(1).to(images.device)
+    tiles = tiles[torch.arange(b, device=images.device)[:, None], order]
+    tiles = tiles.reshape(b, grid, grid, c, tile, tile).permute(0, 3, 1, 4, 2, 5)
+    return tiles.reshape(b, c, size, size)
+
+
+def has_no_upright(images: torch.Tensor) -> torch.Tensor:
+    """Which pictures look the same after some rotation, so that their label cannot be known.
+
+    ``(B, C, S, S)``, any dtype, to bool ``(B,)``. A picture that a turn by 90° leaves alone is left
+    alone by 180° as well, so the half turn finds them all.
+    """
+    return (rotate(images, 2) == images).flatten(1).all(1)

@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from course_utils import lang
-from course_utils.exercises import check, claim, hint, show_solution
+from course_utils.exercises import check, claim, hint, show_solution, verdict
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.pretext import rotation
 from tests.oracles import assert_bilingual
@@ -90,3 +90,19 @@ def test_claim_without_data_is_for_every_data_set(monkeypatch):
     monkeypatch.setenv("SSL_COURSE_STRICT", "1")
     with pytest.raises(ClaimFailed):
         say(holds=False, data=(), on="folder:mine")
+
+
+@pytest.mark.parametrize(
+    ("interval", "word", "korean"),
+    [
+        ((0.02, 0.01, 0.03), "better", "더 낫습니다"),
+        ((-0.02, -0.03, -0.01), "worse", "더 못합니다"),
+        ((0.01, -0.01, 0.03), "inconclusive", "판단할 수 없습니다"),
+    ],
+)
+def test_verdict(interval, word, korean, capsys):
+    lang.set_language("both")
+    assert verdict(ko="이것과 저것", en="this and that", interval=interval) == word
+    out = capsys.readouterr().out
+    assert korean in out
+    assert f"{100 * interval[0]:+.1f} points" in out

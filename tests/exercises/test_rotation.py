@@ -139,3 +139,92 @@ def test_code_that_raises_is_reported_kindly(capsys):
     out = capsys.readouterr().out
     assert "no_such_method" in out
     assert "line" in out
+
+
+# ------------------------------------------------------------ the three exercises of Go deeper
+
+
+def leaky(encoder, images):
+    """Forgets evaluation mode."""
+    with torch.no_grad():
+        return encoder(images).mean((2, 3))
+
+
+def in_eval(after):
+    def answer(encoder, images):
+        encoder.eval()
+        with torch.no_grad():
+            return after(encoder(images))
+
+    return answer
+
+
+def with_gradients(encoder, images):
+    return encoder.eval()(images).mean((2, 3))
+
+
+OTHER_RIGHT = {
+    "accuracy": [
+        lambda z, y: (z.argmax(1) == y).float().mean(),
+        lambda z, y: (z.softmax(1).max(1).indices == y).sum() / len(y),
+        lambda z, y: float(sum(int(a.argmax()) == int(b) for a, b in zip(z, y, strict=True)) / len(y)),
+    ],
+    "frozen_features": [
+        in_eval(lambda z: z.mean((2, 3))),
+        in_eval(lambda z: F.adaptive_avg_pool2d(z, 1).flatten(1)),
+    ],
+    "has_no_upright": [
+        lambda x: (torch.rot90(x, 2, (2, 3)) == x).all(3).all(2).all(1),
+        lambda x: torch.tensor([any(torch.equal(torch.rot90(p, r, (1, 2)), p) for r in (1, 2, 3)) for p in x]),
+    ],
+}  # fmt: skip
+OTHER_WRONG = {
+    "accuracy": [
+        (lambda z, y: (z.argmax(1) == y).float(), "Take the mean"),
+        (lambda z, y: (z.argmax(1) == y).sum(), "not the count"),
+        (lambda z, y: 100 * (z.argmax(1) == y).float().mean(), "not percent"),
+        (lambda z, y: (z.argmax(1) != y).float().mean(), "wrong answers"),
+        (lambda z, y: (z.argmin(1) == y).float().mean(), "largest logit"),
+        (lambda z, y: F.cross_entropy(z, y), "largest logit"),
+    ],
+    "frozen_features": [
+        (leaky, "encoder.eval()"),
+        (with_gradients, "no_grad"),
+        (in_eval(lambda z: z), "(B, C)"),
+        (in_eval(lambda z: z.mean(1).flatten(1)), "last two axes"),
+        (in_eval(lambda z: z.mean((0, 2, 3))), "last two axes"),
+        (in_eval(lambda z: z.amax((2, 3))), "values differ"),
+    ],
+    "has_no_upright": [
+        (lambda x: (x.flip(-1) == x).flatten(1).all(1), "mirror symmetry"),
+        (lambda x: (torch.rot90(x, 1, (2, 3)) == x).flatten(1).all(1), "half turn"),
+        (lambda x: torch.tensor(torch.equal(torch.rot90(x, 2, (2, 3)), x)), "shape (5,)"),
+        (lambda x: torch.rot90(x, 2, (2, 3)) == x, "shape (5,)"),
+        (lambda x: (torch.rot90(x, 2, (2, 3)) != x).flatten(1).any(1), "exchanged"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [(name, answer) for name in OTHER_RIGHT for answer in OTHER_RIGHT[name]]
+)
+def test_other_exercises_take_right_answers(name, answer, capsys):
+    assert check(f"rotation.{name}", answer) is answer
+    assert "✔" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [(name, *pair) for name in OTHER_WRONG for pair in OTHER_WRONG[name]],
+)
+def test_other_exercises_name_the_mistake(name, answer, words, capsys):
+    assert check(f"rotation.{name}", answer) is not answer
+    out = capsys.readouterr().out
+    assert "✘" in out
+    assert words in out
+
+
+@pytest.mark.parametrize("name", OTHER_RIGHT)
+def test_other_exercises_know_the_untouched_stub(name, capsys):
+    check(f"rotation.{name}", lambda *_: None)
+    assert "not yet" in capsys.readouterr().out

@@ -33,3 +33,63 @@ def test_four_copies_against_a_loop(dtype):
     assert rotated.dtype == dtype
     assert labels.tolist() == [0] * 3 + [1] * 3 + [2] * 3 + [3] * 3
     assert labels.dtype == torch.int64
+
+
+def test_one_random_turn_gives_the_turn_it_labels():
+    images = torch.rand(40, 3, 6, 6, generator=runtime.generator(0))
+    turned, labels = rotation.one_random_turn(images, runtime.generator(1))
+    assert set(labels.tolist()) == {0, 1, 2, 3}
+    for image, result, label in zip(images, turned, labels.tolist(), strict=True):
+        assert torch.equal(result, torch.rot90(image, label, (1, 2)))
+
+
+def test_watermark_whitens_the_corner_and_nothing_else():
+    images = torch.rand(2, 3, 8, 8, generator=runtime.generator(0))
+    before = images.clone()
+    marked = rotation.watermark(images, torch.tensor([1.0, 2.0, 3.0]), side=2)
+    assert torch.equal(images, before)
+    for channel in range(3):
+        assert (marked[:, channel, :2, :2] == channel + 1).all()
+    marked[:, :, :2, :2] = images[:, :, :2, :2]
+    assert torch.equal(marked, images)
+    white = rotation.watermark((255 * images).to(torch.uint8), torch.full((3,), 255))
+    assert white.dtype == torch.uint8
+    assert (white[:, :, :3, :3] == 255).all()
+
+
+@pytest.mark.parametrize("grid", [1, 2, 4])
+def test_shuffled_tiles_are_the_tiles(grid):
+    images = torch.rand(5, 3, 8, 8, generator=runtime.generator(0))
+    mixed = rotation.shuffle_tiles(images, grid, runtime.generator(1))
+    tile = 8 // grid
+
+    def tiles(picture):
+        cut = picture.unfold(1, tile, tile).unfold(2, tile, tile)  # (3, grid, grid, tile, tile)
+        return {t.contiguous().numpy().tobytes() for row in cut.permute(1, 2, 0, 3, 4) for t in row}
+
+    for before, after in zip(images, mixed, strict=True):
+        assert tiles(before) == tiles(after)
+    assert torch.equal(mixed, images) == (grid == 1)
+
+
+def test_every_order_of_tiles_occurs_and_pictures_get_their_own():
+    images = torch.arange(4.0).view(1, 1, 2, 2).repeat(2400, 1, 1, 1)
+    mixed = rotation.shuffle_tiles(images, 2, runtime.generator(0)).flatten(1)
+    counts = mixed.unique(dim=0, return_counts=True)[1]
+    assert len(counts) == 24
+    assert counts.min() > 50 and counts.max() < 160
+
+
+def test_tiles_must_fit():
+    with pytest.raises(ValueError, match="3 × 3") as error:
+        rotation.shuffle_tiles(torch.zeros(1, 3, 8, 8), 3, runtime.generator(0))
+    assert_bilingual(str(error.value))
+
+
+def test_pictures_without_an_upright_are_those_some_turn_leaves_alone():
+    """Against the definition, on every 3 × 3 picture of two tones."""
+    bits = torch.arange(2**9)[:, None] >> torch.arange(9) & 1
+    pictures = bits.view(-1, 1, 3, 3)
+    by_definition = [any(torch.equal(torch.rot90(p, r, (1, 2)), p) for r in (1, 2, 3)) for p in pictures]  # fmt: skip
+    assert rotation.has_no_upright(pictures).tolist() == by_definition
+    assert 0 < sum(by_definition) < len(pictures)

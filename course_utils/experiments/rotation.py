@@ -1,0 +1,308 @@
+"""Recorded experiments of lesson 03: rotation prediction.
+
+Every encoder is ``small_encoder`` trained with the recipe of the lesson; ``copies`` counts rotated
+pictures. Encoders are kept between rows, so that one training serves several of them.
+"""
+
+import functools
+from collections.abc import Callable
+
+import torch
+
+from course_utils import evaluate, factors, losses, models, runtime, views
+from course_utils.data import photos, toyworld
+from course_utils.data.prepared import Photos
+from course_utils.pretext import rotation
+from course_utils.records import Experiment
+from course_utils.train import fit
+
+BATCH = 64  # photographs; four copies of each are 256 inputs
+COPIES, LONG = 96_000, 270_000  # what the lesson trains live, and three times as much
+POOL, FEW = 10_000, 500  # labelled pictures for the probes
+CPU = torch.device("cpu")
+
+
+@functools.lru_cache(maxsize=4)
+def world(data: str, sun: str = "random", things: str = "kinds") -> tuple[Photos, Photos]:
+    """Training and test pictures; ``sun`` and ``things`` change ToyWorld only."""
+    train, test = photos.load(data)
+    if (sun, things) == ("random", "kinds"):
+        return train, test
+    drawn = [
+        toyworld.stills(len(part), split=split, seed=0, sun=sun, things=things)
+        for split, part in (("train", train), ("test", test))
+    ]
+    return tuple(
+        Photos(stills.images, stills.factors["kind"], toyworld.KINDS, data, part.provenance)
+        for stills, part in zip(drawn, (train, test), strict=True)
+    )
+
+
+def _white(train: Photos) -> torch.Tensor:
+    mean, std = views.channel_statistics(train.images)
+    return (1 - mean) / std
+
+
+def make_inputs(arm: str, train: Photos, seed: int) -> Callable:
+    """From a batch of normalised pictures to inputs and labels, for one way of posing the task."""
+    generator = runtime.generator(1000 + seed)
+    white = _white(train)
+    return {
+        "four": rotation.four_copies,
+        "one": lambda x: rotation.one_random_turn(x, generator),
+        "marked": lambda x: rotation.four_copies(rotation.watermark(x, white)),
+        "quarters": lambda x: rotation.four_copies(rotation.shuffle_tiles(x, 2, generator)),
+        "sixteenths": lambda x: rotation.four_copies(rotation.shuffle_tiles(x, 4, generator)),
+    }[arm]
+
+
+@functools.cache
+def pretrained(data: str, arm: str, copies: int, seed: int, sun: str, things: str):
+    """A rotation net with its encoder, trained on ``copies`` inputs, 256 a step in every arm."""
+    train, _ = world(data, sun, things)
+    encoder = models.small_encoder(seed=seed)
+    net = models.classifier(encoder, 4, seed=seed)
+    inputs = make_inputs(arm, train, seed)
+    stream = views.batches(
+        train.images,
+        batch_size=4 * BATCH if arm == "one" else BATCH,
+        generator=runtime.generator(seed),
+        device=CPU,
+    )
+    fit(net, (inputs(images) for images, _ in stream), losses.classification, pictures=copies)
+    return net, encoder
+
+
+def random_encoder(train: Photos, seed: int) -> torch.nn.Sequential:
+    """The floor: untrained weights, batch-norm statistics calibrated on training pictures."""
+    encoder = models.small_encoder(seed=seed)
+    statistics = views.channel_statistics(train.images)
+    parts = train.images[:POOL].split(500)
+    return models.calibrate_batchnorm(
+        encoder, (evaluate.prepare(part, statistics, CPU) for part in parts)
+    )
+
+
+def pretext_accuracy(net, arm: str, train: Photos, test: Photos, seed: int) -> float:
+    """Accuracy on 2,000 test pictures, turned all four ways, under the net's own conditions."""
+    statistics = views.channel_statistics(train.images)
+    index = torch.randperm(len(test), generator=runtime.generator(0))[:2000]
+    images = test.images[index]
+    if arm == "marked":
+        images = rotation.watermark(images, torch.full((3,), 255))
+    tiles = {"quarters": 2, "sixteenths": 4}.get(arm)
+    if tiles:
+        images = rotation.shuffle_tiles(images, tiles, runtime.generator(seed))
+    copies, labels = rotation.four_copies(images)
+    guessed = evaluate.predict(net, copies, statistics).argmax(1)
+    return (guessed == labels).float().mean().item()
+
+
+@functools.lru_cache(maxsize=1)
+def _frozen(data: str, arm: str, copies: int, seed: int):
+    """Features of the labelled pool and the test set for one arm, and their labels."""
+    train, test = world(data)
+    pool = torch.randperm(len(train), generator=runtime.generator(0))[:POOL]
+    if arm == "pixels":
+        inside, outside = (
+            {"pixels": models.pool(views.to_float(x))} for x in (train.images[pool], test.images)
+        )
+    else:
+        encoder = (
+            random_encoder(train, seed)
+            if arm == "random"
+            else pretrained(data, arm, copies, seed, "random", "kinds")[1]
+        )
+        statistics = views.channel_statistics(train.images)
+        inside = evaluate.features(encoder, train.images[pool], statistics)
+        outside = evaluate.features(encoder, test.images, statistics)
+    return inside, train.labels[pool], outside, test.labels
+
+
+def _probed(inside, labels, outside, test_labels) -> dict[str, float]:
+    """Probes with 10,000 labels, for every stage and for the one chosen on held-out labels; 500."""
+    stages = {
+        name: evaluate.linear_probe(
+            {name: inside[name]}, labels, {name: outside[name]}, test_labels
+        )
+        for name in inside
+    }
+    chosen = max(stages.values(), key=lambda probe: probe.held_out[0])
+    few = evaluate.linear_probe(inside, labels, outside, test_labels, n_labels=FEW, draws=5)
+    profile = {f"probe_{name}": probe.accuracy for name, probe in stages.items()}
+    return {"probe": chosen.accuracy, "probe_few": few.accuracy} | profile
+
+
+def gain(*, data: str, arm: str, copies: int, seed: int) -> dict[str, float]:
+    """Pretext accuracy and probes of an encoder; arms ``random`` and ``pixels`` see 0 copies."""
+    figures = _probed(*_frozen(data, arm, copies, seed))
+    if copies:
+        net, _ = pretrained(data, arm, copies, seed, "random", "kinds")
+        figures["pretext"] = pretext_accuracy(net, arm, *world(data), seed)
+    return figures
+
+
+def supervised(*, data: str, labels: int, pictures: int, seed: int) -> dict[str, float]:
+    """Supervised from scratch on ``labels`` labelled pictures, with the recipe of all arms."""
+    train, test = world(data)
+    index = evaluate.balanced_order(train.labels, seed=seed)[:labels]
+    encoder = models.small_encoder(seed=seed)
+    net = models.classifier(encoder, len(train.classes), seed=seed)
+    stream = views.batches(
+        train.images[index],
+        batch_size=4 * BATCH,
+        generator=runtime.generator(seed),
+        device=CPU,
+    )
+    targets = train.labels[index]
+    fit(net, ((x, targets[i]) for x, i in stream), losses.classification, pictures=pictures)
+    statistics = views.channel_statistics(train.images[index])
+    guessed = evaluate.predict(net, test.images, statistics).argmax(1)
+    return {"accuracy": (guessed == test.labels).float().mean().item()}
+
+
+def labels(*, data: str, arm: str, copies: int, labels: int, seed: int) -> dict[str, float]:
+    """Probe of a frozen encoder with ``labels`` labels of the pool, validation labels among them."""
+    inside, known, outside, test_labels = _frozen(data, arm, copies, seed)
+    curve = evaluate.label_efficiency(
+        lambda index: (
+            evaluate.linear_probe(
+                {name: x[index] for name, x in inside.items()}, known[index], outside, test_labels
+            ).accuracy
+        ),
+        known,
+        [labels],
+        draws=3,
+        seed=seed,
+    )
+    return {"accuracy": sum(curve[labels]) / 3}
+
+
+def sun(*, data: str, sun: str, things: str, copies: int, seed: int) -> dict[str, float]:
+    """ToyWorld with the light from anywhere or from above: pretext, and the probe of kinds."""
+    train, test = world(data, sun, things)
+    net, encoder = pretrained(data, "four", copies, seed, sun, things)
+    figures = {"pretext": pretext_accuracy(net, "four", train, test, seed)}
+    if things == "kinds":
+        statistics = views.channel_statistics(train.images)
+        # Probed where the light comes from anywhere, as the world is without the cue.
+        plain_train, plain_test = world(data)
+        inside = evaluate.features(encoder, plain_train.images, statistics)
+        outside = evaluate.features(encoder, plain_test.images, statistics)
+        figures |= _probed(inside, plain_train.labels, outside, plain_test.labels)
+    return figures
+
+
+def turn_full_circle(images: torch.Tensor, degrees: torch.Tensor) -> torch.Tensor:
+    """Turn uint8 pictures ``(N, 3, S, S)`` counter-clockwise by any angle ``(N,)`` under a disc.
+
+    Outside the inscribed disc everything is gray: the corners that a turn leaves empty would tell.
+    """
+    n, _, size, _ = images.shape
+    still = torch.zeros(n, 2)
+    turned = views.affine(views.to_float(images), -degrees, still, torch.ones(n), still)
+    middle = (torch.arange(size) - (size - 1) / 2) ** 2
+    outside = middle[:, None] + middle[None, :] > (size / 2 - 1) ** 2
+    return (255 * turned.masked_fill(outside, 0.5)).round().to(torch.uint8)
+
+
+def what_is_readable(*, data: str, arm: str, copies: int, seed: int) -> dict[str, float]:
+    """The factor row of an encoder on ToyWorld, all factors from the last stage (or pixels)."""
+    train, _ = world(data)
+    statistics = views.channel_statistics(train.images)
+    drawn = [toyworld.stills(n, split=s, seed=1) for n, s in ((8000, "train"), (2000, "test"))]
+    turns = [360 * torch.rand(len(d.images), generator=runtime.generator(2)) for d in drawn]
+
+    def read(images):
+        if arm == "pixels":
+            return models.pool(views.to_float(images))
+        encoder = (
+            random_encoder(train, seed)
+            if arm == "random"
+            else pretrained(data, arm, copies, seed, "random", "kinds")[1]
+        )
+        return evaluate.features(encoder, images, statistics)["block3"]
+
+    known = [{name: d.factors[name] for name in toyworld.READABLE} for d in drawn]
+    readable = factors.factor_probe(
+        read(drawn[0].images),
+        known[0],
+        read(drawn[1].images),
+        known[1],
+        periods=toyworld.PERIODS,
+    )
+    circled = [turn_full_circle(d.images, turn) for d, turn in zip(drawn, turns, strict=True)]
+    readable |= factors.factor_probe(
+        read(circled[0]),
+        {"turn": turns[0]},
+        read(circled[1]),
+        {"turn": turns[1]},
+        periods={"turn": 360},
+    )
+    return {
+        f"{name}_{how}": getattr(value, how)
+        for name, value in readable.items()
+        for how in ("linear", "neighbours")
+    }
+
+
+def _settings(*rows: tuple, names: str) -> tuple[dict, ...]:
+    return tuple(dict(zip(names.split(), row, strict=True)) for row in rows)
+
+
+BOTH = ("cifar10", "toyworld")
+EXPERIMENTS = {
+    "gain": Experiment(
+        gain,
+        _settings(
+            *((data, "random", 0) for data in BOTH),
+            *((data, "four", COPIES) for data in BOTH),
+            ("cifar10", "four", LONG),
+            ("cifar10", "one", COPIES),
+            names="data arm copies",
+        ),
+    ),
+    "pixels": Experiment(
+        gain, _settings(*((data, "pixels", 0) for data in BOTH), names="data arm copies"), (0,)
+    ),
+    "labels": Experiment(
+        labels,
+        _settings(
+            *(
+                (data, arm, copies, n)
+                for data in BOTH
+                for arm, copies in (("random", 0), ("four", COPIES))
+                for n in (100, 1000, 10_000)
+            ),
+            names="data arm copies labels",
+        ),
+    ),
+    "supervised": Experiment(
+        supervised,
+        _settings(
+            *(("cifar10", n, COPIES // 4) for n in (100, 1000, 10_000, 50_000)),
+            *(("toyworld", n, COPIES // 4) for n in (100, 1000, 10_000)),
+            names="data labels pictures",
+        ),
+    ),
+    "factors": Experiment(
+        what_is_readable,
+        _settings(("toyworld", "random", 0), ("toyworld", "four", COPIES), names="data arm copies"),
+    ),
+    "factors of pixels": Experiment(
+        what_is_readable, _settings(("toyworld", "pixels", 0), names="data arm copies"), (0,)
+    ),
+    "sun": Experiment(
+        sun, _settings(("toyworld", "above", "kinds", COPIES), names="data sun things copies")
+    ),
+    "short": Experiment(
+        gain,
+        _settings(
+            *(
+                ("cifar10", arm, COPIES // 2)
+                for arm in ("four", "marked", "quarters", "sixteenths")
+            ),
+            names="data arm copies",
+        ),
+    ),
+}
