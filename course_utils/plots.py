@@ -21,6 +21,8 @@ from course_utils.lang import t
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
 COLORS = (BLUE, ORANGE, GREEN, RED)
+# What stands in every comparison keeps its colour from figure to figure; a lesson's method is green.
+REFERENCES = {"pixels": BLUE, "random weights": ORANGE, "supervised from scratch": RED}
 # Class names of a reader's own pictures may be Korean; Windows, macOS and many Linuxes have these.
 HANGUL_FONTS = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "NanumGothic")
 
@@ -72,6 +74,14 @@ def _style(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
+
+
+def _colors(names: Sequence[str]) -> list[str]:
+    """One colour a name: its own for a reference, else the next that is free."""
+    free = itertools.cycle(
+        [c for c in (GREEN, *COLORS) if c not in {REFERENCES.get(n) for n in names}]
+    )
+    return [REFERENCES.get(name) or next(free) for name in names]
 
 
 def picture_grid(
@@ -160,6 +170,7 @@ def accuracy_bars(
     *,
     chance: float,
     spread: Mapping[str, Mapping[str, float]] | None = None,
+    y_label: str = "test accuracy",
 ) -> Picture:
     """Grouped bars: ``groups[group][arm]`` is an accuracy in [0, 1], the number printed on top.
 
@@ -169,7 +180,7 @@ def accuracy_bars(
     figure = _figure(8, 3.2)
     axes = figure.subplots()
     width = 0.8 / len(arms)
-    for i, (arm, color) in enumerate(zip(arms, itertools.cycle(COLORS), strict=False)):
+    for i, (arm, color) in enumerate(zip(arms, _colors(arms), strict=True)):
         x = [g + (i - (len(arms) - 1) / 2) * width for g in range(len(groups))]
         heights = [group[arm] for group in groups.values()]
         errors = [(spread or {}).get(group, {}).get(arm, 0.0) for group in groups]
@@ -179,10 +190,12 @@ def accuracy_bars(
                 axes.errorbar(place, height, yerr=error, color="black", capsize=3)
             axes.text(place, height + error + 0.01, f"{height:.1%}", ha="center", fontsize=9)
     axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
-    # Between the first two groups, or right of the only one: the bars leave room there.
-    axes.text(0.5, chance + 0.01, f"chance {chance:.0%}", color=GRAY, fontsize=8, ha="center")
+    axes.text(
+        1.005, chance, f"chance {chance:.0%}", color=GRAY, fontsize=8, va="center",
+        transform=axes.get_yaxis_transform(),
+    )  # fmt: skip
     axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylim=(0, 1))
-    axes.set_ylabel("test accuracy")
+    axes.set_ylabel(y_label)
     axes.set_xlim(-0.5, len(groups) - 0.5)
     _style(axes)
     axes.legend(frameon=False, ncols=len(arms), loc="upper center", bbox_to_anchor=(0.5, 1.18))
@@ -266,7 +279,7 @@ def curves(
     figure = _figure(8, 3.6)
     axes = figure.subplots()
     told = []
-    for (name, points), color in zip(series.items(), itertools.cycle(COLORS), strict=False):
+    for (name, points), color in zip(series.items(), _colors(list(series)), strict=True):
         xs = sorted(points)
         means = [sum(points[x]) / len(points[x]) for x in xs]
         axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3, label=name)

@@ -193,9 +193,16 @@ class Record:
             )
         return torch.tensor(found)
 
-    def about(self, experiment: str) -> str:
-        """Where and when an experiment was recorded, for the caption beside its figures."""
-        mine = [row for row in self.rows if row["experiment"] == experiment]
+    def about(self, experiment: str, **settings) -> str:
+        """Where and when an experiment was recorded, for the caption beside its figures.
+
+        ``settings``: only the rows that have these among their settings.
+        """
+        mine = [
+            row
+            for row in self.rows
+            if row["experiment"] == experiment and settings.items() <= row["settings"].items()
+        ]
         seeds = sorted({row["seed"] for row in mine})
         dates = sorted({row["date"] for row in mine})
         machines = ", ".join(sorted({row["machine"] for row in mine}))

@@ -54,9 +54,11 @@ def test_an_angle_as_a_plain_number_is_read_worse(features):
 
 def test_shuffled_factors_cannot_be_read(features):
     x, known, query, truth = features
-    shuffle = lambda f: {
-        k: v[torch.randperm(len(v), generator=runtime.generator(1))] for k, v in f.items()
-    }  # noqa: E731
+
+    def shuffle(values):
+        order = torch.randperm(len(next(iter(values.values()))), generator=runtime.generator(1))
+        return {name: v[order] for name, v in values.items()}
+
     found = factors.factor_probe(x, shuffle(known), query, shuffle(truth), periods={"angle": 360})
     assert max(found["number"].linear, found["angle"].linear) < 0.02
     assert abs(found["kind"].linear - 0.25) < 0.06

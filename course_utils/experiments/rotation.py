@@ -143,14 +143,17 @@ def gain(*, data: str, arm: str, copies: int, seed: int) -> dict[str, float]:
 
 
 def supervised(*, data: str, labels: int, pictures: int, seed: int) -> dict[str, float]:
-    """Supervised from scratch on ``labels`` labelled pictures, with the recipe of all arms."""
+    """Supervised from scratch on ``labels`` labelled pictures, with the recipe of all arms.
+
+    64 pictures a step: with a quarter of the rotated copies it takes as many steps as rotation.
+    """
     train, test = world(data)
     index = evaluate.balanced_order(train.labels, seed=seed)[:labels]
     encoder = models.small_encoder(seed=seed)
     net = models.classifier(encoder, len(train.classes), seed=seed)
     stream = views.batches(
         train.images[index],
-        batch_size=4 * BATCH,
+        batch_size=BATCH,
         generator=runtime.generator(seed),
         device=CPU,
     )
@@ -298,10 +301,7 @@ EXPERIMENTS = {
     "short": Experiment(
         gain,
         _settings(
-            *(
-                ("cifar10", arm, COPIES // 2)
-                for arm in ("four", "marked", "quarters", "sixteenths")
-            ),
+            *(("cifar10", arm, COPIES // 2) for arm in ("four", "sixteenths")),
             names="data arm copies",
         ),
     ),
