@@ -78,8 +78,8 @@ def features(
 def frozen_features(encoder: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """What a frozen encoder says about prepared pictures: ``(B, 3, S, S)`` float to ``(B, C)``.
 
-    The core of ``features``, for one batch and the last stage: evaluation mode, no gradients, and
-    the mean over all places.
+    What an exercise asks for. ``features`` does more: all stages, pooled to about 1,024 dimensions,
+    and the encoder's mode put back; here it is left in evaluation mode.
     """
     encoder.eval()
     with torch.no_grad():

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 from course_utils.lang import t
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
-COLORS = (BLUE, ORANGE, GREEN, RED)
+PINK, SKY = "#CC79A7", "#56B4E9"
+COLORS = (GREEN, PINK, SKY, BLUE, ORANGE, RED)
 # What stands in every comparison keeps its colour from figure to figure; a lesson's method is green.
 REFERENCES = {"pixels": BLUE, "random weights": ORANGE, "supervised from scratch": RED}
 # Class names of a reader's own pictures may be Korean; Windows, macOS and many Linuxes have these.
@@ -78,9 +79,7 @@ def _style(axes: Axes) -> None:
 
 def _colors(names: Sequence[str]) -> list[str]:
     """One colour a name: its own for a reference, else the next that is free."""
-    free = itertools.cycle(
-        [c for c in (GREEN, *COLORS) if c not in {REFERENCES.get(n) for n in names}]
-    )
+    free = itertools.cycle([c for c in COLORS if c not in {REFERENCES.get(n) for n in names}])
     return [REFERENCES.get(name) or next(free) for name in names]
 
 

@@ -6,6 +6,7 @@ differs from the code's is stale; ``python -m course_utils record TOPIC`` runs w
 """
 
 import ast
+import contextlib
 import datetime
 import functools
 import hashlib
@@ -13,6 +14,8 @@ import importlib
 import json
 import os
 import platform
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -143,8 +146,10 @@ def _reached(module: str, name: str) -> Iterator[tuple[str, str]]:
 def code_hash(function: Callable) -> str:
     """A hash of a top-level function of the course and of all course code that it can reach.
 
-    Found by reading the sources, name by name: another lesson's code, docstrings, comments, layout
-    and messages do not count, so a record grows stale only when its figures might change.
+    Found by reading the sources, name by name: another lesson's code, docstrings, comments, layout,
+    messages and the number format of an f-string do not count, so a record grows stale only when its
+    figures might change. Not seen: imports inside functions, and statements of a module that define
+    no name.
     """
     seen, todo = set(), [(function.__module__, function.__name__)]
     while todo:
@@ -152,8 +157,12 @@ def code_hash(function: Callable) -> str:
         module, name = place
         if place in seen or module == "course_utils.lang":
             continue
-        if name not in _definitions(module)[0]:
-            continue  # the name of a module inside a package
+        defined, imported = _definitions(module)
+        if name not in defined:
+            # Handed on from another module, or a module inside a package.
+            if name in imported and not _is_module(imported[name]):
+                todo.append(tuple(imported[name].rsplit(".", 1)))
+            continue
         seen.add(place)
         todo.extend(_reached(module, name))
     digest = hashlib.sha256()
@@ -175,23 +184,39 @@ class Record:
     topic: str
     rows: tuple[dict, ...]
 
-    def figures(self, experiment: str, figure: str, **settings) -> torch.Tensor:
-        """One figure for all its seeds, float32 ``(seeds,)``; raises ``LookupError`` if unrecorded."""
+    def _rows(self, experiment: str, settings: dict) -> list[dict]:
+        """Rows with exactly these settings, one for every planned seed; else ``LookupError``."""
+        planned = experiments(self.topic).get(experiment)
         found = [
-            row["figures"][figure]
+            row
             for row in self.rows
             if row["experiment"] == experiment and row["settings"] == settings
         ]
-        if not found:
+        if planned is None or {row["seed"] for row in found} != set(planned.seeds):
             raise LookupError(
                 both(
-                    ko=f"{self.topic} 기록에 {experiment} {settings}가 없습니다. "
+                    ko=f"{self.topic} 기록에 {experiment} {settings}가 없거나 일부 시드만 있습니다. "
                     f"`python -m course_utils record {self.topic}`로 기록하세요.",
-                    en=f"The record of {self.topic} has no {experiment} {settings}. "
-                    f"Run `python -m course_utils record {self.topic}`.",
+                    en=f"The record of {self.topic} has no {experiment} {settings}, or not all of its "
+                    f"seeds. Run `python -m course_utils record {self.topic}`.",
                 )
             )
-        return torch.tensor(found)
+        return sorted(found, key=lambda row: row["seed"])
+
+    def figures(self, experiment: str, figure: str, **settings) -> torch.Tensor:
+        """One figure for all its seeds, in order, float32 ``(seeds,)``.
+
+        Raises ``LookupError`` if the row of any seed is missing, and for a figure that no row has.
+        """
+        rows = self._rows(experiment, settings)
+        if figure not in rows[0]["figures"]:
+            raise LookupError(
+                both(
+                    ko=f"{experiment}에는 {figure!r}라는 수치가 없습니다: {', '.join(rows[0]['figures'])}.",
+                    en=f"{experiment} has no figure {figure!r}: {', '.join(rows[0]['figures'])}.",
+                )
+            )
+        return torch.tensor([row["figures"][figure] for row in rows])
 
     def about(self, experiment: str, **settings) -> str:
         """Where and when an experiment was recorded, for the caption beside its figures.
@@ -203,6 +228,8 @@ class Record:
             for row in self.rows
             if row["experiment"] == experiment and settings.items() <= row["settings"].items()
         ]
+        if not mine:
+            self._rows(experiment, settings)  # says what is missing
         seeds = sorted({row["seed"] for row in mine})
         dates = sorted({row["date"] for row in mine})
         machines = ", ".join(sorted({row["machine"] for row in mine}))
@@ -234,9 +261,46 @@ def _save(record: Record) -> None:
         beside.write_text(text, encoding="utf-8")
 
 
+class _Stop(BaseException):
+    """The key for stopping was pressed while an experiment ran."""
+
+
+@contextlib.contextmanager
+def _stopped_by_hand_means_stopped() -> Iterator[None]:
+    """``train.fit`` keeps what it has learned when it is stopped; a record must not keep that row."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise _Stop
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    except _Stop:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _full_effort() -> Iterator[None]:
+    """Effort 1, whatever ``SSL_COURSE_EFFORT`` says: other figures are no record."""
+    before = os.environ.get("SSL_COURSE_EFFORT")
+    os.environ["SSL_COURSE_EFFORT"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["SSL_COURSE_EFFORT"]
+        if before is not None:
+            os.environ["SSL_COURSE_EFFORT"] = before
+
+
 def _run(experiment: Experiment, settings: dict, seed: int) -> dict[str, float]:
     """Every figure as a plain float: a record holds numbers only."""
-    figures = experiment.run(seed=seed, **settings)
+    with _full_effort(), _stopped_by_hand_means_stopped():
+        figures = experiment.run(seed=seed, **settings)
     return {name: round(float(value), 5) for name, value in figures.items()}
 
 
@@ -268,7 +332,6 @@ def record(topic: str) -> Record:
     Interrupt it whenever you like: what is finished stays, and the next call goes on from there.
     Runs at effort 1 whatever ``SSL_COURSE_EFFORT`` says.
     """
-    os.environ["SSL_COURSE_EFFORT"] = "1"
     todo = set(stale(topic))
     kept = {
         key: row
@@ -290,7 +353,7 @@ def record(topic: str) -> Record:
             "code": code_hash(experiment.run),
             "seconds": round(time.perf_counter() - start),
             "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-            f"{str(runtime.fastest_precision(runtime.device())).removeprefix('torch.')}",
+            f"{str(runtime.fastest_precision(torch.device('cpu'))).removeprefix('torch.')}",
             "torch": torch.__version__.split("+")[0],
             "date": datetime.date.today().isoformat(),
             "provenance": _provenance(settings["data"]),
@@ -311,8 +374,12 @@ def _provenance(data: str) -> str:
 
 
 def rerun(topic: str, experiment: str, *, seed: int = 0, **settings) -> dict[str, float]:
-    """Run one recorded row again here, print it beside the record, return the new figures."""
+    """Run one recorded row again here, print it beside the record, return the new figures.
+
+    At effort 1, like the record. Raises ``LookupError`` for a row that is not recorded.
+    """
     recorded = load(topic)
+    recorded._rows(experiment, settings)
     now = _run(experiments(topic)[experiment], settings, seed)
     for figure, value in now.items():
         before = recorded.figures(experiment, figure, **settings)

@@ -81,7 +81,7 @@ def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | Non
     try:
         with Image.open(io.BytesIO(bytes(files[-1]["content"]))) as file:
             picture = ImageOps.fit(ImageOps.exif_transpose(file).convert("RGB"), (size, size))
-    except (IndexError, OSError):
+    except (IndexError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
 
@@ -91,7 +91,7 @@ def picture_lab(
 ) -> ipywidgets.VBox:
     """Choose a picture, or a file of one's own, and turn it; shows and returns the box.
 
-    ``examples`` are uint8 ``(3, S, S)`` by name. ``draw(picture, turns)`` returns the figure for a
+    ``examples`` are uint8 ``(3, S, S)`` by name. ``draw(picture, turns)`` returns the ``plots.Picture`` for a
     picture turned counter-clockwise by ``turns`` × 90°. The still form shows the first example.
     """
     size = next(iter(examples.values())).shape[-1]
@@ -100,16 +100,23 @@ def picture_lab(
     upload = ipywidgets.FileUpload(accept="image/*", multiple=False)
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
-    def show(_=None):
-        picture = examples[which.value]
-        own = _own_picture(upload, size)
-        if own is not None:
-            picture = own
-        elif upload.value:
-            told.value = _line(
-                ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
-                en="This file is no picture. Choose a JPEG or PNG.",
-            )
+    picture = examples[which.value]
+
+    def show(change=None):
+        nonlocal picture
+        told.value = ""
+        changed = change["owner"] if change else which
+        if changed is which:
+            picture = examples[which.value]
+        elif changed is upload and upload.value:
+            own = _own_picture(upload, size)
+            if own is None:
+                told.value = _line(
+                    ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
+                    en="This file is no picture. Choose a JPEG or PNG.",
+                )
+            else:
+                picture = own
         file = io.BytesIO()
         draw(picture, turns.value).savefig(file, format="png")
         screen.value = file.getvalue()

@@ -233,7 +233,8 @@ def test_balanced_order_is_balanced_nested_and_seeded():
     assert torch.bincount(labels[order[:35]], minlength=3).tolist() == [15, 15, 5]
     assert torch.equal(order, evaluate.balanced_order(labels, seed=3))
     assert not torch.equal(order, evaluate.balanced_order(labels, seed=4))
-    assert order[:3].tolist() != sorted(order[:3].tolist()) or order[0] != 0
+    first = {tuple(labels[evaluate.balanced_order(labels, seed=s)[:3]].tolist()) for s in range(20)}
+    assert len(first) > 1  # no class always comes first
 
 
 def test_label_efficiency_gives_every_arm_the_same_pictures():

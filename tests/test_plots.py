@@ -119,3 +119,16 @@ def test_curves_show_every_seed():
     dots = [tuple(line.get_ydata()) for line in axes.lines if line.get_linestyle() == "None"]
     assert (0.3, 0.4) in dots
     assert [t.get_text() for t in axes.get_xticklabels()] == ["100", "1,000"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        list("abcd"),
+        ["pixels", "random weights", "a", "b"],
+        ["supervised from scratch", "a", "b", "c"],
+    ],
+)
+def test_every_arm_has_its_own_color(names):
+    assert len(set(plots._colors(names))) == len(names)
+    assert plots._colors(["x", "random weights"])[1] == plots._colors(["random weights"])[0]

@@ -1,10 +1,12 @@
 import json
+import signal
 
 import pytest
 import torch
 
-from course_utils import records
+from course_utils import losses, records, runtime
 from course_utils.__main__ import main
+from course_utils.train import fit
 from tests.oracles import assert_bilingual
 
 TOPICS = records.topics()
@@ -101,6 +103,7 @@ def topic(tmp_path, monkeypatch):
 
     def run(*, data, size, seed):
         calls.append((size, seed))
+        assert runtime.effort() == 1
         return {"value": size + seed / 10}
 
     experiment = records.Experiment(
@@ -163,6 +166,46 @@ def test_rows_of_other_code_and_rows_nobody_asks_for_are_stale(topic, monkeypatc
     assert records.stale("any") == []
 
 
+def test_stopping_a_training_leaves_no_row(topic, monkeypatch):
+    """``fit`` catches the key and hands back what it has; ``record`` must not take it for a result."""
+
+    def stopped_in_training(*, data, size, seed):
+        def batches():
+            yield torch.zeros(2, 3), torch.zeros(2, dtype=torch.int64)
+            signal.raise_signal(signal.SIGINT)
+            yield torch.zeros(2, 3), torch.zeros(2, dtype=torch.int64)
+
+        fit(torch.nn.Linear(3, 2), batches(), losses.classification, pictures=4)
+        return {"value": 1.0}
+
+    broken = records.Experiment(stopped_in_training, ({"data": "toyworld", "size": 1},), seeds=(0,))
+    monkeypatch.setattr(records, "experiments", lambda name: {"fake": broken})
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        records.record("any")
+    assert records.load("any").rows == ()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_effort_is_put_back(topic):
+    records.record("any")
+    assert runtime.effort() == 0.5
+
+
+def test_a_setting_with_a_missing_seed_or_figure_is_not_handed_out(topic):
+    found = records.record("any")
+    part = records.Record("any", found.rows[:-1])
+    with pytest.raises(LookupError, match="not all"):
+        part.figures("fake", "value", data="toyworld", size=2)
+    with pytest.raises(LookupError, match="value") as error:
+        found.figures("fake", "valeu", data="toyworld", size=2)
+    assert_bilingual(str(error.value))
+    for ask in (lambda: found.about("fakes"), lambda: records.rerun("any", "fake", data="x")):
+        with pytest.raises(LookupError):
+            ask()
+    assert len(topic) == 4  # nothing was run for it
+
+
 def test_rerun_prints_both(topic, capsys):
     records.record("any")
     assert records.rerun("any", "fake", seed=1, data="toyworld", size=2) == {"value": 2.1}
@@ -195,12 +238,12 @@ def test_rows_say_where_they_come_from(name):
 def test_a_row_can_be_made_again():
     """One training, run again here: as near to the recorded seeds as they are to each other.
 
-    Four deviations, estimated from three seeds and not below half a point: another machine's
+    Four deviations, estimated from three seeds and not below one point: another machine's
     arithmetic gives another, equally good, training.
     """
     settings = {"data": "toyworld", "labels": 1000, "pictures": 24_000}
     recorded = records.load("rotation").figures("supervised", "accuracy", **settings)
     now = records.rerun("rotation", "supervised", seed=0, **settings)["accuracy"]
-    around = 4 * max(recorded.std().item(), 0.005)
+    around = 4 * max(recorded.std().item(), 0.01)
     assert abs(now - recorded.mean().item()) < around
     assert abs(0.1 - recorded.mean().item()) > around  # labels that say nothing would be seen

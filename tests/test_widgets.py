@@ -87,14 +87,20 @@ def test_lab_draws_the_chosen_picture_and_turn(lab):
 
 @pytest.mark.parametrize("version", [7, 8])
 def test_lab_takes_a_file_of_ones_own(lab, version):
-    drawn, _, _, upload, _, _, _ = lab
+    drawn, which, _, upload, told, _, _ = lab
     content = {"content": memoryview(png((10, 200, 30))), "name": "mine.png"}
     value = {"mine.png": content} if version == 7 else (content,)
     assert widgets._own_picture(type("Upload", (), {"value": value}), 16).shape == (3, 16, 16)
     if version == 8:
         today = datetime.datetime(2026, 11, 24, tzinfo=datetime.timezone.utc)
-        upload.value = ({**content, "type": "image/png", "size": 1, "last_modified": today},)
+        file = {**content, "type": "image/png", "size": 1, "last_modified": today}
+        upload.value = ({**file, "content": memoryview(b"no picture")},)
+        assert "no picture" in told.value
+        upload.value = (file,)
+        assert told.value == ""
         assert drawn[-1][0][:, 0, 0].tolist() == [10, 200, 30]
+        which.value = "b"  # the examples can be chosen again
+        assert drawn[-1][0].unique().tolist() == [1]
 
 
 def test_lab_says_when_a_file_is_no_picture():

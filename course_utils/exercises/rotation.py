@@ -288,12 +288,16 @@ def _diagnose_frozen_features(answer: Callable) -> Message | None:
 
 
 def _pictures_by_symmetry() -> tuple[torch.Tensor, torch.Tensor]:
-    """Five pictures ``(5, 3, 4, 4)``, and whether a rotation leaves them alone, bool ``(5,)``."""
+    """Seven pictures ``(7, 3, 4, 4)``, and whether a rotation leaves them alone, bool ``(7,)``."""
     plain = torch.randint(100, (3, 4, 4), generator=runtime.generator(0))
     half = plain + rotation.rotate(plain, 2)
     quarter = half + rotation.rotate(half, 1)
     pictures = [plain, half, quarter, plain + plain.flip(-1), plain + plain.flip(-2)]
-    return torch.stack(pictures), torch.tensor([False, True, True, False, False])
+    for channel in (0, 2):  # a single pixel, in one channel, breaks the symmetry
+        nearly = half.clone()
+        nearly[channel, 1, 2] += 1
+        pictures.append(nearly)
+    return torch.stack(pictures), torch.tensor([False, True, True, False, False, False, False])
 
 
 def _diagnose_has_no_upright(answer: Callable) -> Message | None:
@@ -304,9 +308,9 @@ def _diagnose_has_no_upright(answer: Callable) -> Message | None:
         return problem
     if result.shape != expected.shape:
         return Message(
-            ko=f"이미지 다섯 장을 넣으면 (5,) 형태가 나와야 하는데 {tuple(result.shape)}입니다. 이미지마다 "
+            ko=f"이미지 일곱 장을 넣으면 (7,) 형태가 나와야 하는데 {tuple(result.shape)}입니다. 이미지마다 "
             "픽셀이 모두 같은지 보세요(`flatten(1).all(1)`).",
-            en=f"Five pictures should give shape (5,); this is {tuple(result.shape)}. Ask for each "
+            en=f"Seven pictures should give shape (7,); this is {tuple(result.shape)}. Ask for each "
             "picture whether all its pixels agree (`flatten(1).all(1)`).",
         )
     seen = result.bool()
@@ -316,6 +320,12 @@ def _diagnose_has_no_upright(answer: Callable) -> Message | None:
         return Message(
             ko="참과 거짓이 뒤바뀌었습니다. 알 수 없는 이미지가 참입니다.",
             en="True and false are exchanged. True means that the label cannot be known.",
+        )
+    if seen[5] or seen[6]:
+        return Message(
+            ko="픽셀 하나만 다른 이미지까지 골랐습니다. 모든 채널의 모든 픽셀이 같아야 합니다.",
+            en="It also picks pictures in which one pixel differs. All pixels of all channels must "
+            "agree.",
         )
     if seen[3] or seen[4]:
         return Message(
@@ -332,8 +342,8 @@ def _diagnose_has_no_upright(answer: Callable) -> Message | None:
             "For them 0° and 180° cannot be told apart.",
         )
     return Message(
-        ko=f"대칭이 없음, 반 바퀴, 반의반 바퀴, 좌우 거울, 상하 거울의 순서로 {seen.tolist()}가 나왔습니다.",
-        en="For no symmetry, a half turn, a quarter turn, a mirror left–right and a mirror up–down "
+        ko=f"대칭이 없음, 반 바퀴, 반의반 바퀴, 좌우 거울, 상하 거울, 거의 대칭 둘의 순서로 {seen.tolist()}가 나왔습니다.",
+        en="For no symmetry, a half turn, a quarter turn, two mirrors and two near misses "
         f"it gave {seen.tolist()}.",
     )
 

@@ -198,9 +198,12 @@ OTHER_WRONG = {
     "has_no_upright": [
         (lambda x: (x.flip(-1) == x).flatten(1).all(1), "mirror symmetry"),
         (lambda x: (torch.rot90(x, 1, (2, 3)) == x).flatten(1).all(1), "half turn"),
-        (lambda x: torch.tensor(torch.equal(torch.rot90(x, 2, (2, 3)), x)), "shape (5,)"),
-        (lambda x: torch.rot90(x, 2, (2, 3)) == x, "shape (5,)"),
+        (lambda x: torch.tensor(torch.equal(torch.rot90(x, 2, (2, 3)), x)), "shape (7,)"),
+        (lambda x: torch.rot90(x, 2, (2, 3)) == x, "shape (7,)"),
         (lambda x: (torch.rot90(x, 2, (2, 3)) != x).flatten(1).any(1), "exchanged"),
+        (lambda x: (torch.rot90(x, 2, (2, 3)) == x)[:, 0].flatten(1).all(1), "one pixel differs"),
+        (lambda x: (torch.rot90(x, 2, (2, 3)) == x)[:, :, 0, 0].all(1), "one pixel differs"),
+        (lambda x: (torch.rot90(x, 2, (2, 3)) == x).flatten(1).any(1), "one pixel differs"),
     ],
 }
 
