@@ -299,11 +299,4 @@ EXPERIMENTS = {
     "sun": Experiment(
         sun, _settings(("toyworld", "above", "kinds", COPIES), names="data sun things copies")
     ),
-    "short": Experiment(
-        gain,
-        _settings(
-            *(("cifar10", arm, COPIES // 2) for arm in ("four", "sixteenths")),
-            names="data arm copies",
-        ),
-    ),
 }
