@@ -62,7 +62,7 @@ EDGES = {
     "widgets": {"plots"},
     "exercises": {"pretext", "evaluate", "losses", "models", "runtime", "exercises"},
     "notebooks": {"runtime"},
-    "doctor": {"models", "runtime", "train", "views", "data", "pretext"},
+    "doctor": {"losses", "models", "runtime", "train", "views", "data", "pretext"},
     "images": {"runtime"},
     "__main__": {"notebooks", "doctor", "data", "images", "records"},
 }

@@ -12,12 +12,12 @@ import sys
 import time
 
 import torch
-import torch.nn.functional as F
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
 from course_utils import evaluate, models, runtime, views
 from course_utils.data import photos
+from course_utils.losses import classification
 from course_utils.pretext import rotation
 from course_utils.train import fit
 
@@ -58,12 +58,6 @@ def endless(images, statistics):
         yield from loader
 
 
-def guess(model, images, labels):
-    logits = model(images).float()
-    loss = F.cross_entropy(logits, labels)
-    return loss, {"accuracy": (logits.argmax(1) == labels).float().mean()}
-
-
 def main(budgets):
     train, test = photos.load("auto", size=32)
     statistics = views.channel_statistics(train.images)
@@ -93,15 +87,15 @@ def main(budgets):
     for name, (build, stream, precision) in ways.items():
         model = models.classifier(build(), 4)
         # Speed from a first run of about ten seconds; the run itself may drift a little from it.
-        short = fit(model, stream(), guess, pictures=256, precision=precision)
+        short = fit(model, stream(), classification, pictures=256, precision=precision)
         rate = 256 / short.seconds
-        short = fit(model, stream(), guess, pictures=round(10 * rate), precision=precision)
+        short = fit(model, stream(), classification, pictures=round(10 * rate), precision=precision)
         rate = short.pictures[-1] / short.seconds
         for seconds in budgets:
             encoder = build(seed=SEED)
             model = models.classifier(encoder, 4, seed=SEED)
             history = fit(
-                model, stream(), guess, pictures=round(seconds * rate), precision=precision
+                model, stream(), classification, pictures=round(seconds * rate), precision=precision
             )
             start = time.perf_counter()
             many, few = probe(encoder)
