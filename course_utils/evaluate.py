@@ -33,6 +33,23 @@ def prepare(
     return views.normalize(views.to_float(images.to(device)), *statistics)
 
 
+def calibrate(
+    encoder: nn.Module,
+    images: torch.Tensor,
+    statistics: tuple[torch.Tensor, torch.Tensor],
+    *,
+    batch_size: int = 500,
+) -> nn.Module:
+    """Fit an untrained encoder's batch-norm statistics to uint8 pictures ``(N, 3, S, S)``.
+
+    Random weights with statistics that fit the data are the floor of every comparison; see
+    ``models.calibrate_batchnorm``. Changes the encoder in place and returns it.
+    """
+    where = next(encoder.parameters()).device
+    parts = (prepare(part, statistics, where) for part in images.split(batch_size))
+    return models.calibrate_batchnorm(encoder, parts)
+
+
 @torch.no_grad()
 def _batched(
     model: nn.Module,

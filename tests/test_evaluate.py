@@ -22,6 +22,19 @@ def blobs():
     return {"good": x1, "noise": n1}, y1, {"good": x2, "noise": n2}, y2
 
 
+def test_calibrated_statistics_are_those_of_the_pictures():
+    """After it, what the first batch norm hands on has mean 0 and deviation 1 on those pictures."""
+    images = torch.randint(256, (60, 3, 16, 16), generator=runtime.generator(0)).to(torch.uint8)
+    statistics = views.channel_statistics(images)
+    encoder = models.small_encoder()
+    assert evaluate.calibrate(encoder, images, statistics, batch_size=30) is encoder
+    before_relu = encoder.block1[:3]  # patches, convolution, batch norm
+    with torch.no_grad():
+        maps = before_relu(evaluate.prepare(images, statistics, torch.device("cpu")))
+    torch.testing.assert_close(maps.mean((0, 2, 3)), torch.zeros(64), atol=1e-3, rtol=0)
+    torch.testing.assert_close(maps.std((0, 2, 3)), torch.ones(64), atol=2e-2, rtol=0)
+
+
 @pytest.mark.parametrize("l2", [0.5, 0.02, 0.004])
 def test_logistic_regression_is_scikit_learns(blobs, l2):
     train, y, test, _ = blobs

@@ -48,6 +48,7 @@ EDGES = {
     "experiments": {
         "data",
         "evaluate",
+        "experiments",
         "factors",
         "losses",
         "models",

@@ -10,47 +10,27 @@ from collections.abc import Callable
 import torch
 
 from course_utils import evaluate, factors, losses, models, runtime, views
-from course_utils.data import photos, toyworld
+from course_utils.data import toyworld
 from course_utils.data.prepared import Photos
+from course_utils.experiments import _shared
+from course_utils.experiments._shared import CPU, world
 from course_utils.pretext import rotation
 from course_utils.records import Experiment
 from course_utils.train import fit
 
 BATCH = 64  # photographs; four copies of each are 256 inputs
-COPIES, LONG = 96_000, 270_000  # what the lesson trains live, and three times as much
-POOL, FEW = 10_000, 500  # labelled pictures for the probes
-CPU = torch.device("cpu")
-
-
-@functools.lru_cache(maxsize=4)
-def world(data: str, sun: str = "random", things: str = "kinds") -> tuple[Photos, Photos]:
-    """Training and test pictures; ``sun`` and ``things`` change ToyWorld only."""
-    train, test = photos.load(data)
-    if (sun, things) == ("random", "kinds"):
-        return train, test
-    drawn = [
-        toyworld.stills(len(part), split=split, seed=0, sun=sun, things=things)
-        for split, part in (("train", train), ("test", test))
-    ]
-    return tuple(
-        Photos(stills.images, stills.factors["kind"], toyworld.KINDS, data, part.provenance)
-        for stills, part in zip(drawn, (train, test), strict=True)
-    )
-
-
-def _white(train: Photos) -> torch.Tensor:
-    mean, std = views.channel_statistics(train.images)
-    return (1 - mean) / std
+SHORT, COPIES, LONG = 32_000, 96_000, 270_000  # COPIES is what the lesson trains live
 
 
 def make_inputs(arm: str, train: Photos, seed: int) -> Callable:
     """From a batch of normalised pictures to inputs and labels, for one way of posing the task."""
     generator = runtime.generator(1000 + seed)
-    white = _white(train)
+    mean, std = views.channel_statistics(train.images)
+    white, black = (1 - mean) / std, -mean / std
     return {
         "four": rotation.four_copies,
         "one": lambda x: rotation.one_random_turn(x, generator),
-        "marked": lambda x: rotation.four_copies(rotation.watermark(x, white)),
+        "stamped": lambda x: rotation.four_copies(rotation.date_stamp(x, white, black)),
         "quarters": lambda x: rotation.four_copies(rotation.shuffle_tiles(x, 2, generator)),
         "sixteenths": lambda x: rotation.four_copies(rotation.shuffle_tiles(x, 4, generator)),
     }[arm]
@@ -73,23 +53,13 @@ def pretrained(data: str, arm: str, copies: int, seed: int, sun: str, things: st
     return net, encoder
 
 
-def random_encoder(train: Photos, seed: int) -> torch.nn.Sequential:
-    """The floor: untrained weights, batch-norm statistics calibrated on training pictures."""
-    encoder = models.small_encoder(seed=seed)
-    statistics = views.channel_statistics(train.images)
-    parts = train.images[:POOL].split(500)
-    return models.calibrate_batchnorm(
-        encoder, (evaluate.prepare(part, statistics, CPU) for part in parts)
-    )
-
-
 def pretext_accuracy(net, arm: str, train: Photos, test: Photos, seed: int) -> float:
-    """Accuracy on 2,000 test pictures, turned all four ways, under the net's own conditions."""
+    """Accuracy on 2,000 test pictures, turned all four ways, under the conditions of ``arm``."""
     statistics = views.channel_statistics(train.images)
     index = torch.randperm(len(test), generator=runtime.generator(0))[:2000]
     images = test.images[index]
-    if arm == "marked":
-        images = rotation.watermark(images, torch.full((3,), 255))
+    if arm == "stamped":
+        images = rotation.date_stamp(images, torch.full((3,), 255), torch.zeros(3))
     tiles = {"quarters": 2, "sixteenths": 4}.get(arm)
     if tiles:
         images = rotation.shuffle_tiles(images, tiles, runtime.generator(seed))
@@ -98,47 +68,31 @@ def pretext_accuracy(net, arm: str, train: Photos, test: Photos, seed: int) -> f
     return (guessed == labels).float().mean().item()
 
 
-@functools.lru_cache(maxsize=1)
-def _frozen(data: str, arm: str, copies: int, seed: int):
-    """Features of the labelled pool and the test set for one arm, and their labels."""
-    train, test = world(data)
-    pool = torch.randperm(len(train), generator=runtime.generator(0))[:POOL]
+def encoder_of(data: str, arm: str, copies: int, seed: int):
+    """The encoder of an arm; ``random`` is the floor, None stands for ``pixels``."""
     if arm == "pixels":
-        inside, outside = (
-            {"pixels": models.pool(views.to_float(x))} for x in (train.images[pool], test.images)
-        )
-    else:
-        encoder = (
-            random_encoder(train, seed)
-            if arm == "random"
-            else pretrained(data, arm, copies, seed, "random", "kinds")[1]
-        )
-        statistics = views.channel_statistics(train.images)
-        inside = evaluate.features(encoder, train.images[pool], statistics)
-        outside = evaluate.features(encoder, test.images, statistics)
-    return inside, train.labels[pool], outside, test.labels
-
-
-def _probed(inside, labels, outside, test_labels) -> dict[str, float]:
-    """Probes with 10,000 labels, for every stage and for the one chosen on held-out labels; 500."""
-    stages = {
-        name: evaluate.linear_probe(
-            {name: inside[name]}, labels, {name: outside[name]}, test_labels
-        )
-        for name in inside
-    }
-    chosen = max(stages.values(), key=lambda probe: probe.held_out[0])
-    few = evaluate.linear_probe(inside, labels, outside, test_labels, n_labels=FEW, draws=5)
-    profile = {f"probe_{name}": probe.accuracy for name, probe in stages.items()}
-    return {"probe": chosen.accuracy, "probe_few": few.accuracy} | profile
+        return None
+    if arm == "random":
+        return _shared.random_encoder(world(data)[0], seed)
+    return pretrained(data, arm, copies, seed, "random", "kinds")[1]
 
 
 def gain(*, data: str, arm: str, copies: int, seed: int) -> dict[str, float]:
-    """Pretext accuracy and probes of an encoder; arms ``random`` and ``pixels`` see 0 copies."""
-    figures = _probed(*_frozen(data, arm, copies, seed))
+    """Pretext accuracy and probes of an encoder; arms ``random`` and ``pixels`` see 0 copies.
+
+    ``pretext`` is measured on the arm's own kind of pictures, ``pretext_clean`` on whole pictures
+    without a stamp, ``pretext_stamped`` on stamped ones.
+    """
+    train, test = world(data)
+    figures = _shared.probed(encoder_of(data, arm, copies, seed), train, test)
     if copies:
         net, _ = pretrained(data, arm, copies, seed, "random", "kinds")
-        figures["pretext"] = pretext_accuracy(net, arm, *world(data), seed)
+        for name, kind in (
+            ("pretext", arm),
+            ("pretext_clean", "four"),
+            ("pretext_stamped", "stamped"),
+        ):
+            figures[name] = pretext_accuracy(net, kind, train, test, seed)
     return figures
 
 
@@ -165,6 +119,17 @@ def supervised(*, data: str, labels: int, pictures: int, seed: int) -> dict[str,
     return {"accuracy": (guessed == test.labels).float().mean().item()}
 
 
+@functools.lru_cache(maxsize=1)
+def _frozen(data: str, arm: str, copies: int, seed: int):
+    """Features of the labelled pool and the test set for one arm, and their labels."""
+    train, test = world(data)
+    index = _shared.pool(train)
+    encoder = encoder_of(data, arm, copies, seed)
+    inside = _shared.features(encoder, train, train.images[index])
+    outside = _shared.features(encoder, train, test.images)
+    return inside, train.labels[index], outside, test.labels
+
+
 def labels(*, data: str, arm: str, copies: int, labels: int, seed: int) -> dict[str, float]:
     """Probe of a frozen encoder with ``labels`` labels of the pool, validation labels among them."""
     inside, known, outside, test_labels = _frozen(data, arm, copies, seed)
@@ -187,14 +152,8 @@ def sun(*, data: str, sun: str, things: str, copies: int, seed: int) -> dict[str
     train, test = world(data, sun, things)
     net, encoder = pretrained(data, "four", copies, seed, sun, things)
     figures = {"pretext": pretext_accuracy(net, "four", train, test, seed)}
-    if things == "kinds":
-        statistics = views.channel_statistics(train.images)
-        # Probed where the light comes from anywhere, as the world is without the cue.
-        plain_train, plain_test = world(data)
-        inside = evaluate.features(encoder, plain_train.images, statistics)
-        outside = evaluate.features(encoder, plain_test.images, statistics)
-        figures |= _probed(inside, plain_train.labels, outside, plain_test.labels)
-    return figures
+    # Probed where the light comes from anywhere, as the world is without the cue.
+    return figures | _shared.probed(encoder, *world(data))
 
 
 def turn_full_circle(images: torch.Tensor, degrees: torch.Tensor) -> torch.Tensor:
@@ -213,19 +172,12 @@ def turn_full_circle(images: torch.Tensor, degrees: torch.Tensor) -> torch.Tenso
 def what_is_readable(*, data: str, arm: str, copies: int, seed: int) -> dict[str, float]:
     """The factor row of an encoder on ToyWorld, all factors from the last stage (or pixels)."""
     train, _ = world(data)
-    statistics = views.channel_statistics(train.images)
     drawn = [toyworld.stills(n, split=s, seed=1) for n, s in ((8000, "train"), (2000, "test"))]
     turns = [360 * torch.rand(len(d.images), generator=runtime.generator(2)) for d in drawn]
+    encoder = encoder_of(data, arm, copies, seed)
 
     def read(images):
-        if arm == "pixels":
-            return models.pool(views.to_float(images))
-        encoder = (
-            random_encoder(train, seed)
-            if arm == "random"
-            else pretrained(data, arm, copies, seed, "random", "kinds")[1]
-        )
-        return evaluate.features(encoder, images, statistics)["block3"]
+        return list(_shared.features(encoder, train, images).values())[-1]
 
     known = [{name: d.factors[name] for name in toyworld.READABLE} for d in drawn]
     readable = factors.factor_probe(
@@ -250,28 +202,30 @@ def what_is_readable(*, data: str, arm: str, copies: int, seed: int) -> dict[str
     }
 
 
-def _settings(*rows: tuple, names: str) -> tuple[dict, ...]:
-    return tuple(dict(zip(names.split(), row, strict=True)) for row in rows)
-
-
 BOTH = ("cifar10", "toyworld")
 EXPERIMENTS = {
     "gain": Experiment(
         gain,
-        _settings(
+        _shared.settings(
             *((data, "random", 0) for data in BOTH),
             *((data, "four", COPIES) for data in BOTH),
+            *((data, "stamped", COPIES) for data in BOTH),
+            ("cifar10", "four", SHORT),
             ("cifar10", "four", LONG),
             ("cifar10", "one", COPIES),
+            ("cifar10", "quarters", COPIES),
+            ("cifar10", "sixteenths", COPIES),
             names="data arm copies",
         ),
     ),
     "pixels": Experiment(
-        gain, _settings(*((data, "pixels", 0) for data in BOTH), names="data arm copies"), (0,)
+        gain,
+        _shared.settings(*((data, "pixels", 0) for data in BOTH), names="data arm copies"),
+        (0,),
     ),
     "labels": Experiment(
         labels,
-        _settings(
+        _shared.settings(
             *(
                 (data, arm, copies, n)
                 for data in BOTH
@@ -283,7 +237,7 @@ EXPERIMENTS = {
     ),
     "supervised": Experiment(
         supervised,
-        _settings(
+        _shared.settings(
             *(("cifar10", n, COPIES // 4) for n in (100, 1000, 10_000, 50_000)),
             *(("toyworld", n, COPIES // 4) for n in (100, 1000, 10_000)),
             names="data labels pictures",
@@ -291,12 +245,15 @@ EXPERIMENTS = {
     ),
     "factors": Experiment(
         what_is_readable,
-        _settings(("toyworld", "random", 0), ("toyworld", "four", COPIES), names="data arm copies"),
+        _shared.settings(
+            ("toyworld", "random", 0), ("toyworld", "four", COPIES), names="data arm copies"
+        ),
     ),
     "factors of pixels": Experiment(
-        what_is_readable, _settings(("toyworld", "pixels", 0), names="data arm copies"), (0,)
+        what_is_readable, _shared.settings(("toyworld", "pixels", 0), names="data arm copies"), (0,)
     ),
     "sun": Experiment(
-        sun, _settings(("toyworld", "above", "kinds", COPIES), names="data sun things copies")
+        sun,
+        _shared.settings(("toyworld", "above", "kinds", COPIES), names="data sun things copies"),
     ),
 }

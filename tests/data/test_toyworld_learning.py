@@ -54,9 +54,7 @@ def turns_known(net, **which):
 def floor():
     train, _ = world()
     statistics = views.channel_statistics(train.images)
-    encoder = models.small_encoder()
-    parts = (evaluate.prepare(part, statistics, CPU) for part in train.images.split(500))
-    models.calibrate_batchnorm(encoder, parts)
+    encoder = evaluate.calibrate(models.small_encoder(), train.images, statistics)
     return probe(lambda images: evaluate.features(encoder, images, statistics))
 
 

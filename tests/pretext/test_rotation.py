@@ -43,18 +43,30 @@ def test_one_random_turn_gives_the_turn_it_labels():
         assert torch.equal(result, torch.rot90(image, label, (1, 2)))
 
 
-def test_watermark_whitens_the_corner_and_nothing_else():
-    images = torch.rand(2, 3, 8, 8, generator=runtime.generator(0))
+def test_date_stamp_covers_the_corner_and_nothing_else():
+    images = torch.rand(2, 3, 32, 32, generator=runtime.generator(0))
     before = images.clone()
-    marked = rotation.watermark(images, torch.tensor([1.0, 2.0, 3.0]), side=2)
+    white, black = torch.tensor([2.0, 3.0, 4.0]), torch.tensor([-2.0, -3.0, -4.0])
+    stamped = rotation.date_stamp(images, white, black)
     assert torch.equal(images, before)
+    corner = stamped[:, :, :7, :9]
     for channel in range(3):
-        assert (marked[:, channel, :2, :2] == channel + 1).all()
-    marked[:, :, :2, :2] = images[:, :, :2, :2]
-    assert torch.equal(marked, images)
-    white = rotation.watermark((255 * images).to(torch.uint8), torch.full((3,), 255))
-    assert white.dtype == torch.uint8
-    assert (white[:, :, :3, :3] == 255).all()
+        assert set(corner[:, channel].unique().tolist()) == {channel + 2.0, -channel - 2.0}
+    # The middle row of a 9 and an 8, by hand.
+    assert (corner[0, 0, 3] > 0).tolist() == [bool(int(bit)) for bit in "011101110"]
+    stamped[:, :, :7, :9] = images[:, :, :7, :9]
+    assert torch.equal(stamped, images)
+
+
+def test_date_stamp_is_as_large_on_large_pictures_and_differs_in_every_corner():
+    large = torch.zeros(1, 3, 64, 64, dtype=torch.uint8) + 100
+    stamped = rotation.date_stamp(large, torch.full((3,), 255), torch.zeros(3))
+    assert stamped.dtype == torch.uint8
+    assert (stamped != 100).any(1).nonzero()[:, 1:].amax(0).tolist() == [13, 17]
+    small = rotation.date_stamp(large[:, :, :32, :32], torch.full((3,), 255), torch.zeros(3))
+    assert torch.equal(stamped[:, :, ::2, ::2], small)
+    copies, _ = rotation.four_copies(small)
+    assert len(copies.unique(dim=0)) == 4
 
 
 @pytest.mark.parametrize("grid", [1, 2, 4])
