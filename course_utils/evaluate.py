@@ -6,7 +6,7 @@ from the labelled pictures — never on the test set.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -183,6 +183,20 @@ def logistic_regression(
         solution = (weight.detach() * scale) @ basis.T, bias.detach()
         fits.append(solution)
     return fits
+
+
+def read_off(
+    features: torch.Tensor, labels: torch.Tensor, queries: torch.Tensor, *, l2: float = 0.02
+) -> torch.Tensor:
+    """The protocol in one call: fit a linear classifier on frozen features, name the queries' classes.
+
+    ``features`` ``(N, D)`` float with ``labels`` int64 ``(N,)``; ``queries`` ``(Q, D)``; returns int64
+    ``(Q,)``. Every feature is shifted and scaled by its mean and deviation on the N labelled pictures,
+    then multinomial logistic regression is fitted to them; the queries decide nothing.
+    """
+    x, query = standardize(features, queries)
+    ((weight, bias),) = logistic_regression(x, labels, [l2], n_classes=int(labels.max()) + 1)
+    return F.linear(query, weight, bias).argmax(1)
 
 
 @dataclass(frozen=True)
@@ -388,3 +402,18 @@ def label_efficiency(
         )
     orders = [balanced_order(labels, seed=1000 * seed + draw) for draw in range(draws)]
     return {n: [test_accuracy(order[:n]) for order in orders] for n in sizes}
+
+
+def best_at(curves: Mapping[str, Mapping[int, Sequence[float]]], labels: int) -> str:
+    """Which of several label-efficiency curves is highest at a number of labels in between?
+
+    ``curves[name][n]`` holds one accuracy a draw, as ``label_efficiency`` gives them. The mean over the
+    draws is read off on a straight line between the two nearest sizes, on a logarithmic axis: from 10
+    to 100 labels is as far as from 100 to 1,000. ``labels`` lies between the smallest and largest size.
+    """
+
+    def height(curve):
+        sizes = sorted(curve)
+        return np.interp(np.log(labels), np.log(sizes), [np.mean(curve[n]) for n in sizes])
+
+    return max(curves, key=lambda name: height(curves[name]))

@@ -64,7 +64,7 @@ def _hangul_font() -> str | None:
     return next((name for name in HANGUL_FONTS if name in installed), None)
 
 
-def _figure(width: float, height: float) -> Picture:
+def empty_figure(width: float, height: float) -> Picture:
     """An empty figure outside pyplot's list: it is shown once, by whoever returns it."""
     figure = Picture(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
@@ -99,7 +99,7 @@ def picture_grid(
     rows = -(-len(images) // columns)
     cell = (width - (1.1 if row_labels else 0)) / columns
     lines = max(title.count("\n") + 1 for title in titles) if titles else 0
-    figure = _figure(width, rows * (cell + 0.21 * lines))
+    figure = empty_figure(width, rows * (cell + 0.21 * lines))
     figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
     grid = figure.subplots(rows, columns, squeeze=False)
     for i, axes in enumerate(grid.flat):
@@ -128,7 +128,7 @@ def training_curve(history, *, metric: str, chance: float) -> Picture:
     ``history`` is what ``train.fit`` returns. Thin lines are the history as it is, thick ones
     its centred running mean over about a tenth of the run.
     """
-    figure = _figure(8, 2.8)
+    figure = empty_figure(8, 2.8)
     left, right = figure.subplots(1, 2)
     thousands = [n / 1000 for n in history.pictures]
     for axes, name, color in ((left, "loss", BLUE), (right, metric, ORANGE)):
@@ -176,7 +176,7 @@ def accuracy_bars(
     ``spread`` has the same keys where an error bar is known.
     """
     arms = list(next(iter(groups.values())))
-    figure = _figure(8, 3.2)
+    figure = empty_figure(8, 3.2)
     axes = figure.subplots()
     width = 0.8 / len(arms)
     for i, (arm, color) in enumerate(zip(arms, _colors(arms), strict=True)):
@@ -212,7 +212,7 @@ def accuracy_bars(
 def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
     """A confusion matrix, ``counts[true, guessed]``, as shares of each row."""
     shares = counts.float() / counts.sum(1, keepdim=True)
-    figure = _figure(3.9, 3.3)
+    figure = empty_figure(3.9, 3.3)
     axes = figure.subplots()
     image = axes.imshow(shares.numpy(), cmap="Blues", vmin=0, vmax=1)
     for true in range(len(names)):
@@ -242,7 +242,7 @@ def bars_per_picture(
     ``images`` is uint8 ``(N, 3, S, S)``; ``right`` holds the index of the truth for each.
     """
     n = len(images)
-    figure = _figure(8, 2.6)
+    figure = empty_figure(8, 2.6)
     grid = figure.subplots(2, n, height_ratios=[1.3, 1], squeeze=False)
     for i in range(n):
         top, bottom = grid[0, i], grid[1, i]
@@ -275,7 +275,7 @@ def curves(
 
     The line joins the means; every seed is a dot, so the reader sees the spread itself.
     """
-    figure = _figure(8, 3.6)
+    figure = empty_figure(8, 3.6)
     axes = figure.subplots()
     told = []
     for (name, points), color in zip(series.items(), _colors(list(series)), strict=True):
@@ -320,7 +320,7 @@ def heat(
     printed small. The columns are those of the first row.
     """
     rows, columns = list(values), list(next(iter(values.values())))
-    figure = _figure(min(8.0, 2.6 + 0.72 * len(columns)), 1.0 + 0.62 * len(rows))
+    figure = empty_figure(min(8.0, 2.6 + 0.72 * len(columns)), 1.0 + 0.62 * len(rows))
     axes = figure.subplots()
     table = [[values[row][column] for column in columns] for row in rows]
     axes.imshow([[max(0.0, v) for v in line] for line in table], cmap="Blues", vmin=0, vmax=1, aspect="auto")  # fmt: skip
@@ -353,4 +353,21 @@ def heat(
         f"{row}: " + ", ".join(f"{c} {write(values[row][c])}" for c in columns) for row in rows
     )
     figure.description = t(ko=f"열지도. {listed}.", en=f"Heat map. {listed}.")
+    return figure
+
+
+def choices(shares: Mapping[str, float], *, right: str | None = None, title: str = "") -> Picture:
+    """Probabilities of a few words as horizontal bars; the right one, if known, is green."""
+    figure = empty_figure(6, 0.5 + 0.3 * len(shares))
+    axes = figure.subplots()
+    names = [_drawable(name) for name in shares]
+    colors = [GREEN if name == right else GRAY for name in shares]
+    axes.barh(range(len(shares)), list(shares.values()), color=colors)
+    axes.set_yticks(range(len(shares)), names, fontfamily=_families())
+    axes.set(xlim=(0, 1), xlabel="probability")
+    axes.invert_yaxis()
+    axes.set_title(_drawable(title), fontsize=11, fontfamily=_families())
+    axes.spines[["top", "right"]].set_visible(False)
+    listed = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    figure.description = t(ko=f"막대그래프. {title}: {listed}.", en=f"Bars. {title}: {listed}.")
     return figure

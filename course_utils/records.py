@@ -36,13 +36,14 @@ class Experiment:
     """What is run, with which settings and seeds.
 
     ``run(seed=…, **settings)`` returns figures, name to float; it must take everything random from
-    ``seed``. Every setting is a dict of plain JSON values; ``data``, the name of the data set that
-    ``photos.load`` takes, is one of them.
+    ``seed``. Every setting is a dict of plain JSON values. ``data``, the name of the data set that
+    ``photos.load`` takes, is one of them, unless ``provenance`` says what the experiment runs on.
     """
 
     run: Callable[..., dict[str, float]]
     settings: tuple[dict, ...]
     seeds: tuple[int, ...] = (0, 1, 2)
+    provenance: str | None = None
 
 
 def topics() -> list[str]:
@@ -356,7 +357,7 @@ def record(topic: str) -> Record:
             f"{str(runtime.fastest_precision(torch.device('cpu'))).removeprefix('torch.')}",
             "torch": torch.__version__.split("+")[0],
             "date": datetime.date.today().isoformat(),
-            "provenance": _provenance(settings["data"]),
+            "provenance": experiment.provenance or _provenance(settings["data"]),
         }
         _save(_in_order(topic, kept))
     _save(_in_order(topic, kept))

@@ -1,7 +1,9 @@
 """Small interactive parts of a lesson. Each also has a still form, for pages where nothing runs."""
 
+import base64
 import html
 import io
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,13 +67,41 @@ def choose(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
 
 
 def _still(ko: str, en: str, options: Sequence[Option]) -> str:
-    folded = "".join(
+    return f"<p><b>{html.escape(_line(ko=ko, en=en))}</b></p>{_folded(options)}"
+
+
+def _folded(options: Sequence[Option]) -> str:
+    """Every option with its reply folded under it."""
+    return "".join(
         f"<details><summary>{html.escape(_line(ko=o.ko, en=o.en))}</summary>"
         + "".join(f"<p>{html.escape(x)}</p>" for x in t(ko=o.reply_ko, en=o.reply_en).splitlines())
         + "</details>"
         for o in options
     )
-    return f"<p><b>{html.escape(_line(ko=ko, en=en))}</b></p>{folded}"
+
+
+def _png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _still_figure(figure: Figure) -> str:
+    alt = html.escape(figure.description, quote=True)
+    picture = base64.b64encode(_png(figure)).decode()
+    return f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
+
+
+def _pixels(picture: torch.Tensor, side: int = 160) -> bytes:
+    """A uint8 picture ``(3, S, S)`` as a PNG of ``side`` pixels, its own pixels as squares."""
+    file = io.BytesIO()
+    image = Image.fromarray(picture.permute(1, 2, 0).cpu().numpy())
+    image.resize((side, side), Image.Resampling.NEAREST).save(file, format="PNG")
+    return file.getvalue()
+
+
+def _base64(picture: torch.Tensor) -> str:
+    return base64.b64encode(_pixels(picture, 64)).decode()
 
 
 def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | None:
@@ -117,16 +147,118 @@ def picture_lab(
                 )
             else:
                 picture = own
-        file = io.BytesIO()
-        draw(picture, turns.value).savefig(file, format="png")
-        screen.value = file.getvalue()
+        screen.value = _png(draw(picture, turns.value))
 
     for part in (which, turns, upload):
         part.observe(show, names="value")
     show()
     box = ipywidgets.VBox([ipywidgets.HBox([which, turns, upload]), told, screen])
-    first = draw(next(iter(examples.values())), 0)
-    still = first._repr_mimebundle_()[0]["image/png"]
-    alt = html.escape(first.description, quote=True)
-    show_with_still(box, f'<img alt="{alt}" src="data:image/png;base64,{still}">')
+    show_with_still(box, _still_figure(draw(next(iter(examples.values())), 0)))
     return box
+
+
+def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ipywidgets.VBox:
+    """Buttons that change one figure and the text below it; shows and returns the box.
+
+    ``options`` has an ``Option`` for every key; ``draw(key)`` returns the ``plots.Picture`` for it. The
+    still form shows the first figure, and all texts folded.
+    """
+    keys = list(options)
+    buttons = ipywidgets.ToggleButtons(
+        options=[(_line(ko=o.ko, en=o.en), key) for key, o in options.items()]
+    )
+    screen, told = ipywidgets.Image(format="png"), ipywidgets.HTML()
+
+    def show(change=None):
+        option = options[buttons.value]
+        screen.value = _png(draw(buttons.value))
+        lines = t(ko=option.reply_ko, en=option.reply_en).splitlines()
+        told.value = "<br>".join(html.escape(line) for line in lines)
+
+    buttons.observe(show, names="value")
+    show()
+    box = ipywidgets.VBox([buttons, screen, told])
+    show_with_still(box, _still_figure(draw(keys[0])) + _folded(list(options.values())))
+    return box
+
+
+def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> ipywidgets.VBox:
+    """A line to type into and the figure ``draw(text)`` below it; shows and returns the box.
+
+    The figure follows when the reader presses Enter or leaves the line. What ``draw`` refuses with
+    ``ValueError`` is told below the line. The still form shows the figure of ``start``.
+    """
+    line = ipywidgets.Text(value=start, continuous_update=False, description=_line(ko=ko, en=en))
+    told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
+
+    def show(change=None):
+        told.value = ""
+        try:
+            screen.value = _png(draw(line.value.strip()))
+        except ValueError as error:
+            told.value = "<br>".join(html.escape(part) for part in str(error).splitlines())
+
+    line.observe(show, names="value")
+    show()
+    box = ipywidgets.VBox([line, told, screen])
+    show_with_still(box, _still_figure(draw(start)))
+    return box
+
+
+class LabellingGame:
+    """Label pictures against the clock; ``seconds`` is what one label took, or ``default`` before that.
+
+    ``images`` are uint8 ``(N, 3, S, S)``, ``labels`` int64 ``(N,)``. Shows itself when made: a start
+    button, then one picture after the other with a button for each class. At the end it tells the
+    seconds a label and how many agree with the data set. Where nothing runs a still picture is shown.
+    """
+
+    def __init__(
+        self, images: torch.Tensor, labels: torch.Tensor, classes: Sequence[str], *, default: float
+    ):
+        self.seconds, self.played = default, False
+        self._images, self._labels, self._answers = images, labels.tolist(), []
+        self._start = ipywidgets.Button(description=_line(ko="시작", en="Start"))
+        self._screen = ipywidgets.Image(format="png", width=160, height=160)
+        self._told = ipywidgets.HTML()
+        self._buttons = [ipywidgets.Button(description=name, disabled=True) for name in classes]
+        self._start.on_click(self._begin)
+        for i, button in enumerate(self._buttons):
+            button.on_click(lambda _, answer=i: self._answer(answer))
+        grid = ipywidgets.HBox(self._buttons, layout=ipywidgets.Layout(flex_flow="row wrap"))
+        self.box = ipywidgets.VBox([self._start, self._screen, grid, self._told])
+        # The first picture is shown only once the clock runs.
+        still = "".join(
+            f'<img alt="" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
+        )
+        show_with_still(self.box, f"<p>{still}</p>")
+
+    def _begin(self, _) -> None:
+        self._answers, self._since = [], time.monotonic()
+        for button in self._buttons:
+            button.disabled = False
+        self._show()
+
+    def _show(self) -> None:
+        done, n = len(self._answers), len(self._images)
+        self._screen.value = _pixels(self._images[done])
+        self._told.value = f"{done} / {n}"
+
+    def _answer(self, answer: int) -> None:
+        self._answers.append(answer)
+        if len(self._answers) < len(self._images):
+            self._show()
+            return
+        self.seconds = (time.monotonic() - self._since) / len(self._images)
+        self.played = True
+        for button in self._buttons:
+            button.disabled = True
+        pairs = zip(self._answers, self._labels, strict=True)
+        same = sum(mine == given for mine, given in pairs)
+        told = t(
+            ko=f"레이블 하나에 {self.seconds:.1f}초 걸렸습니다. {len(self._images)}개 가운데 {same}개가 "
+            "데이터셋의 레이블과 같습니다. 아래 셀을 실행하세요.",
+            en=f"{self.seconds:.1f} seconds a label; {same} of {len(self._images)} agree with the "
+            "dataset. Run the cell below.",
+        )
+        self._told.value = "<br>".join(html.escape(line) for line in told.splitlines())

@@ -60,11 +60,12 @@ EDGES = {
     },
     "records": {"data", "runtime"},
     "plots": set(),
+    "drawings": {"plots"},
     "widgets": {"plots"},
     "exercises": {"pretext", "evaluate", "losses", "models", "runtime", "exercises"},
     "notebooks": {"runtime"},
     "doctor": {"losses", "models", "runtime", "train", "views", "data", "pretext"},
-    "images": {"runtime"},
+    "images": {"drawings", "runtime"},
     "__main__": {"notebooks", "doctor", "data", "images", "records"},
 }
 

@@ -1,0 +1,143 @@
+"""Figures that explain: what is hidden and predicted, and how the lessons hang together.
+
+Figures that show measurements are in ``plots``, whose colours and alt texts these share.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from course_utils.lang import t
+from course_utils.plots import BLUE, GRAY, GREEN, ORANGE, RED, Picture, empty_figure
+
+# What lesson teaches which part of a picture, a film or a sentence to be predicted from the rest.
+HIDDEN = {
+    "top": "07 contrastive: predict hidden rows",
+    "left": "04 patches: which piece lies there?",
+    "color": "05 colorization",
+    "center": "06 generative: fill the hole",
+    "next frame": "08–10 video: what comes next?",
+    "word": "01 go deeper: masked words",
+}
+
+
+def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) -> Picture:
+    """What is given on the left, what has to be predicted on the right, for a way of hiding.
+
+    ``picture`` is uint8 ``(3, S, S)``; ``part`` one of ``HIDDEN``; ``sentence`` the words of an English
+    one, of which the last but one is hidden. For "next frame" a window moves over the picture.
+    """
+    size = picture.shape[-1]
+    image = picture.permute(1, 2, 0).cpu().numpy() / 255
+    gray = np.repeat(image @ [[0.299], [0.587], [0.114]], 3, axis=2)
+    figure = empty_figure(8, 2.7)
+    if part == "word":
+        axes = figure.subplots()
+        axes.set(xlim=(0, len(sentence)), ylim=(0, 1))
+        axes.axis("off")
+        for i, word in enumerate(sentence):
+            hole = i == len(sentence) - 2
+            axes.text(
+                i + 0.5, 0.62, "?" if hole else word, ha="center", va="center", fontsize=15,
+                bbox={"facecolor": ORANGE if hole else "#EEF3F7", "edgecolor": GRAY, "pad": 8},
+            )  # fmt: skip
+            if hole:
+                axes.text(i + 0.5, 0.2, word, ha="center", color=GREEN, fontsize=15)
+                axes.annotate("", (i + 0.5, 0.3), (i + 0.5, 0.45), arrowprops={"arrowstyle": "->"})
+    elif part == "next frame":
+        step, window = size // 8, 5 * size // 8
+        grid = figure.subplots(1, 4)
+        for i, axes in enumerate(grid):
+            frame = image[size // 6 : size // 6 + window, i * step : i * step + window]
+            axes.imshow(frame, interpolation="nearest")
+            axes.set_title(f"frame {i + 1}" if i < 3 else "frame 4: predict", fontsize=10)
+            color, line = (GREEN, 4) if i == 3 else (GRAY, 1)
+            axes.spines[:].set(color=color, linewidth=line)
+    else:
+        hidden = np.zeros((size, size), bool)
+        half, quarter = size // 2, size // 4
+        rows, columns = {
+            "top": (slice(half), slice(None)),
+            "left": (slice(None), slice(half)),
+            "center": (slice(quarter, 3 * quarter), slice(quarter, 3 * quarter)),
+            "color": (slice(0), slice(0)),
+        }[part]
+        hidden[rows, columns] = True
+        given = gray if part == "color" else np.where(hidden[..., None], 0.8, image)
+        wanted = image if part == "color" else np.where(hidden[..., None], image, 0.95)
+        left, middle, right = figure.subplots(1, 3, width_ratios=[1, 0.35, 1])
+        for axes, shown, title, color in (
+            (left, given, "given", GRAY),
+            (right, wanted, "to predict", GREEN),
+        ):
+            axes.imshow(shown, interpolation="nearest")
+            axes.set_title(title, fontsize=11)
+            axes.spines[:].set(color=color, linewidth=2)
+        middle.annotate("", (1, 0.5), (0, 0.5), arrowprops={"arrowstyle": "->", "linewidth": 2})
+        middle.axis("off")
+    for axes in figure.axes:
+        axes.set(xticks=[], yticks=[])
+    figure.suptitle(f"hidden: {part}  →  {HIDDEN[part]}", fontsize=11)
+    figure.description = t(
+        ko=f"왼쪽은 주어진 것, 오른쪽은 예측할 것. 숨긴 부분: {part} ({HIDDEN[part]}).",
+        en=f"What is given on the left, what to predict on the right. Hidden: {part} ({HIDDEN[part]}).",
+    )
+    return figure
+
+
+# The lessons: number, title, place on the map; and what leads to what.
+LESSONS = {
+    "01": ("Why SSL", 0, 2.0), "02": ("Distortion", 1, 4.0), "03": ("Rotation", 1, 3.2),
+    "04": ("Patches", 1, 2.4), "05": ("Colorization", 1, 1.6), "06": ("Generative", 1, 0.8),
+    "07": ("Contrastive", 2, 2.6), "08": ("Tracking", 2, 1.6), "09": ("Frame order", 2, 0.8),
+    "10": ("Video color", 2, 0.0), "11": ("Joint training", 3, 2.8), "12": ("Comparison", 4, 2.0),
+}  # fmt: skip
+LEADS_TO = (
+    ("02", "07", "from classes to pairs"), ("04", "07", "pieces predict pieces"),
+    ("03", "11", ""), ("02", "11", ""), ("05", "06", "split-brain"), ("05", "10", ""),
+    ("08", "07", "triplets to many negatives"), ("07", "12", ""), ("11", "12", ""), ("08", "12", ""),
+    ("09", "12", ""), ("10", "12", ""),
+)  # fmt: skip
+
+
+def course_map(written: Sequence[str] = ()) -> Picture:
+    """All lessons and what leads to what; the numbers in ``written`` are filled, the others outlined.
+
+    Columns: opening, images, contrastive learning and video, joint training, comparison.
+    """
+    figure = empty_figure(9, 4.2)
+    axes = figure.subplots()
+    axes.set(xlim=(-0.5, 4.5), ylim=(-0.6, 4.9))
+    axes.axis("off")
+    column_colors = (GRAY, GREEN, BLUE, RED, GRAY)
+    for x, name in ((1, "images"), (2, "pairs, and video"), (3, "with labels too")):
+        axes.text(
+            x, 4.65, name, ha="center", color=column_colors[x], fontsize=11, fontweight="bold"
+        )
+    joined = [("01", number, "") for number in ("02", "03", "04", "05", "06")] + list(LEADS_TO)
+    for start, end, why in joined:
+        (_, x0, y0), (_, x1, y1) = LESSONS[start], LESSONS[end]
+        same = x0 == x1
+        axes.annotate(
+            "", (x1 - (0 if same else 0.38), y1 + (0.22 if same and y1 < y0 else -0.22 if same else 0)),
+            (x0 + (0 if same else 0.38), y0 + (-0.22 if same and y1 < y0 else 0.22 if same else 0)),
+            arrowprops={"arrowstyle": "->", "color": "#9A9A9A", "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+        if why and same:
+            axes.text(x0 + 0.05, (y0 + y1) / 2, why, fontsize=7, color=GRAY, va="center")
+    for number, (title, x, y) in LESSONS.items():
+        color = column_colors[x]
+        filled = number in written
+        axes.text(
+            x, y, f"{number}  {title}", ha="center", va="center", fontsize=9.5,
+            color="white" if filled else color, fontweight="bold" if filled else "normal",
+            bbox={"boxstyle": "round,pad=0.45", "facecolor": color if filled else "white", "edgecolor": color},
+        )  # fmt: skip
+    listed = ", ".join(f"{number} {title}" for number, (title, _, _) in LESSONS.items())
+    arrows = ", ".join(f"{start}→{end}" for start, end, _ in joined)
+    figure.description = t(
+        ko=f"강의 지도. {listed}. 화살표: {arrows}.",
+        en=f"Map of the course. {listed}. Arrows: {arrows}.",
+    )
+    return figure
