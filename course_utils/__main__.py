@@ -17,7 +17,7 @@ def _parser() -> argparse.ArgumentParser:
         "record", help="run a topic's experiments that are missing or stale"
     )
     record.add_argument("topic")
-    commands.add_parser("images", help="redraw the README's picture from the executed lesson 03")
+    commands.add_parser("images", help="redraw the README's pictures")
     data = commands.add_parser("data", help="prepare pictures for the course")
     actions = data.add_subparsers(dest="action", required=True)
     prepare = actions.add_parser("prepare", help="make one fast file from class subfolders")
@@ -74,6 +74,7 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils import images
 
             print(images.what_you_see())
+            print(images.course_map())
         else:
             _prepare(arguments)
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The README's picture, put together from the outputs of the executed lesson 03."""
+"""The README's pictures: outputs of the executed lesson 03, and the map of the course."""
 
 import base64
 import io
@@ -7,12 +7,13 @@ from pathlib import Path
 import nbformat
 from PIL import Image
 
-from course_utils import runtime
+from course_utils import drawings, runtime
 from course_utils.lang import both
 
 ROOT = Path(__file__).parents[1]
 LESSON = ROOT / "notebooks" / "03_rotation.ipynb"
 TARGET = ROOT / "images" / "what_you_see.png"
+MAP = ROOT / "images" / "course_map.png"
 # Cells of the lesson whose figures are shown, row by row.
 ROWS = (("labels-figure",), ("fit-rotation", "probe-figure"))
 
@@ -62,3 +63,11 @@ def what_you_see(width: int = 1400, gap: int = 24) -> Path:
     with runtime.replacing(TARGET) as beside:
         page.save(beside, format="PNG", optimize=True)
     return TARGET
+
+
+def course_map() -> Path:
+    """Write the map of the course and return its path."""
+    figure = drawings.course_map(drawings.WRITTEN)
+    with runtime.replacing(MAP) as beside:
+        figure.savefig(beside, format="png")
+    return MAP

@@ -295,3 +295,31 @@ def test_frozen_features_leave_the_encoder_as_it_is():
     assert all(torch.equal(v, before[k]) for k, v in encoder.state_dict().items())
     alone = evaluate.frozen_features(encoder, images[:1])
     torch.testing.assert_close(found[:1], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_read_off_is_scikit_learn_on_standardized_features(blobs):
+    train, y, test, _ = blobs
+    x, query = 1000 * train["good"][:400], 1000 * test["good"]
+    guessed = evaluate.read_off(x, y[:400], query)
+    mean, std = x.mean(0), x.std(0)
+    strength = 4 / 400**0.5
+    oracle = LogisticRegression(C=1 / (400 * strength), tol=1e-6, max_iter=2000)
+    oracle.fit((x - mean) / std, y[:400])
+    same = (guessed.numpy() == oracle.predict((query - mean) / std)).mean()
+    assert same > 0.99
+    assert len(guessed.unique()) == 5
+
+
+def test_read_off_from_one_label_a_class():
+    labels = torch.arange(4)
+    guessed = evaluate.read_off(torch.eye(4), labels, 2 * torch.eye(4))
+    assert guessed.tolist() == [0, 1, 2, 3]
+
+
+def test_best_at_reads_between_the_sizes_on_a_logarithmic_axis():
+    curves = {"steep": {10: [0.0], 1000: [0.9, 1.1]}, "flat": {10: [0.4], 1000: [0.6]}}
+    # Both are at 0.5 for 100 labels, halfway on the logarithmic axis.
+    assert evaluate.best_at(curves, 95) == "flat"
+    assert evaluate.best_at(curves, 105) == "steep"
+    assert evaluate.best_at(curves, 10) == "flat"
+    assert evaluate.best_at(curves, 1000) == "steep"

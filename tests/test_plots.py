@@ -35,6 +35,7 @@ def drawn(name):
             {"floor": {"kind": 0.2, "hue": -0.1}, "ours": {"kind": 0.9, "hue": 0.5}},
             spread={"ours": {"kind": 0.01}},
         ),
+        "choices": lambda: plots.choices({"yes": 0.75, "no": 0.25}, right="yes", title="who?"),
     }[name]()
 
 
@@ -45,6 +46,7 @@ ALL = {
     "confusion": ("x 90%", "y 80%"),
     "bars_per_picture": ("100%, 100%, 0%",),
     "curves": ("ours (100: 35.0%, 1,000: 60.0%)", "labels against accuracy"),
+    "choices": ("who?", "yes 75%, no 25%"),
     "heat": ("floor: kind 0.20, hue -0.10", "ours: kind 0.90"),
 }
 

@@ -133,6 +133,14 @@ def test_record_runs_what_is_missing_and_reads_it_back(topic):
     assert_bilingual(str(error.value))
 
 
+def test_an_experiment_on_no_data_set_says_what_it_ran_on(topic, monkeypatch):
+    experiment = records.Experiment(
+        lambda *, seed: {"value": 1.0}, ({},), seeds=(0,), provenance="made here"
+    )
+    monkeypatch.setattr(records, "experiments", lambda name: {"fake": experiment})
+    assert "Data: made here" in records.record("any").about("fake")
+
+
 def test_an_interrupted_recording_goes_on(topic, monkeypatch):
     experiment = records.experiments("any")["fake"]
 

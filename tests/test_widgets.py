@@ -107,3 +107,85 @@ def test_lab_says_when_a_file_is_no_picture():
     broken = type("Upload", (), {"value": ({"content": b"no picture"},)})
     assert widgets._own_picture(broken, 16) is None
     assert widgets._own_picture(type("Upload", (), {"value": ()}), 16) is None
+
+
+def labelled(shown):
+    images = torch.randint(256, (3, 3, 8, 8), dtype=torch.uint8)
+    game = widgets.LabellingGame(images, torch.tensor([0, 1, 1]), ["cat", "dog"], default=3.0)
+    start, screen, buttons, told = game.box.children
+    return game, start, screen, buttons.children, told
+
+
+def test_game_is_unplayed_until_the_last_label(shown, monkeypatch):
+    game, start, screen, (cat, dog), told = labelled(shown)
+    assert (game.seconds, game.played) == (3.0, False)
+    assert cat.disabled and dog.disabled and not screen.value
+    clock = iter([100.0, 106.0])
+    monkeypatch.setattr(widgets.time, "monotonic", lambda: next(clock))
+    start.click()
+    first = screen.value
+    assert first and told.value == "0 / 3"
+    cat.click()
+    assert screen.value != first
+    dog.click()
+    assert not game.played
+    cat.click()
+    assert (game.seconds, game.played) == (2.0, True)
+    assert "2.0 seconds a label; 2 of 3 agree" in told.value
+    assert cat.disabled
+
+
+def test_game_can_be_played_again(shown):
+    _, start, _, (cat, _), told = labelled(shown)
+    for _ in range(2):
+        start.click()
+        for _ in range(3):
+            cat.click()
+        assert "1 of 3 agree" in told.value
+
+
+def test_game_has_a_still_form(shown):
+    labelled(shown)
+    assert shown[0]["text/html"].count("<img") == 3
+
+
+def bar(name):
+    return plots.choices({name: 0.75, "other": 0.25}, title=name)
+
+
+def test_look_lab_changes_figure_and_text(shown):
+    box = widgets.look_lab(
+        bar,
+        {
+            "a": widgets.Option("가", "first", "첫째입니다.", "This is <one>."),
+            "b": widgets.Option("나", "second", "둘째입니다.", "This is two."),
+        },
+    )
+    buttons, screen, told = box.children
+    before = screen.value
+    assert told.value == "This is &lt;one&gt;."
+    buttons.value = "b"
+    assert screen.value != before
+    assert told.value == "This is two."
+    still = shown[0]["text/html"]
+    assert still.count("<details>") == 2
+    assert 'alt="Bars. a' in still
+
+
+def test_type_lab_follows_and_tells_what_it_cannot_read(shown):
+    def draw(text):
+        if not text:
+            raise ValueError("비었습니다.\nIt is <empty>.")
+        return bar(text)
+
+    line, told, screen = widgets.type_lab(draw, "x", ko="단어", en="word").children
+    before = screen.value
+    line.value = " y "
+    assert screen.value != before
+    now = screen.value
+    line.value = ""
+    assert told.value == "비었습니다.<br>It is &lt;empty&gt;."
+    assert screen.value == now
+    line.value = "y"
+    assert told.value == ""
+    assert 'alt="Bars. x' in shown[0]["text/html"]

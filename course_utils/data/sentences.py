@@ -53,6 +53,9 @@ PATTERNS = {
 }
 # The form after a vowel, and after a consonant.
 PARTICLES = {"topic": ("는", "은"), "subject": ("가", "이"), "object": ("를", "을"), "and": ("와", "과")}
+# How they sound, for figures on machines without a Hangul font.
+SOUNDS = {"는": "neun", "은": "eun", "가": "ga", "이": "i", "를": "reul", "을": "eul", "와": "wa",
+          "과": "gwa", "a": "", "an": "", "two": ""}
 WORDS = {
     "ko": {
         "T": "오늘 어제 지금 아침에 저녁에 가끔".split(),

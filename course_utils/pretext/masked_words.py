@@ -46,7 +46,7 @@ class MaskedWords(nn.Module):
             width,
             nhead=4,
             dim_feedforward=4 * width,
-            dropout=0.0,
+            dropout=0.2,
             batch_first=True,
             norm_first=True,
         )

@@ -1,0 +1,21 @@
+import torch
+
+from course_utils import runtime
+from course_utils.pretext import quadrant
+
+
+def test_each_label_hides_its_quarter():
+    images = 1 + torch.arange(60 * 3 * 4 * 4).view(60, 3, 4, 4) % 200
+    for pictures in (images.to(torch.uint8), images.float()):
+        before = pictures.clone()
+        hidden, labels = quadrant.hide_quadrant(pictures, runtime.generator(0))
+        assert torch.equal(pictures, before)
+        assert hidden.dtype == pictures.dtype
+        assert set(labels.tolist()) == {0, 1, 2, 3}
+        for picture, result, label in zip(pictures, hidden, labels.tolist(), strict=True):
+            expected = picture.clone()
+            top, left = {0: (0, 0), 1: (0, 2), 2: (2, 0), 3: (2, 2)}[label]
+            for row in range(top, top + 2):
+                for column in range(left, left + 2):
+                    expected[:, row, column] = 0
+            assert torch.equal(result, expected)

@@ -1,0 +1,77 @@
+import io
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_utils import drawings, runtime
+
+PICTURE = torch.randint(256, (3, 32, 32), dtype=torch.uint8, generator=runtime.generator(0))
+SENTENCE = "an owl sees two eagles today".split()
+
+
+def pixels(figure):
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return np.array(Image.open(file).convert("RGBA"))
+
+
+def test_every_way_of_hiding_gives_another_picture():
+    drawn = [pixels(drawings.hidden_part(PICTURE, p, sentence=SENTENCE)) for p in drawings.HIDDEN]
+    assert len({image.tobytes() for image in drawn}) == len(drawings.HIDDEN)
+    assert all((image[..., 3] == 255).all() for image in drawn)
+
+
+def shown(part):
+    """What the left and the right panel hold, float ``(32, 32, 3)`` in [0, 1]."""
+    axes = drawings.hidden_part(PICTURE, part, sentence=SENTENCE).axes
+    return [np.asarray(a.images[0].get_array()) for a in axes if a.images]
+
+
+def test_given_and_wanted_together_are_the_picture():
+    image = PICTURE.permute(1, 2, 0).numpy() / 255
+    for part, hole in {
+        "top": np.s_[:16, :], "left": np.s_[:, :16], "center": np.s_[8:24, 8:24],
+    }.items():  # fmt: skip
+        given, wanted = shown(part)
+        hidden = np.zeros((32, 32), bool)
+        hidden[hole] = True
+        np.testing.assert_allclose(wanted[hidden], image[hidden])
+        np.testing.assert_allclose(given[~hidden], image[~hidden])
+        assert len(np.unique(given[hidden])) == 1
+        assert len(np.unique(wanted[~hidden])) == 1
+    given, wanted = shown("color")
+    np.testing.assert_allclose(given[..., 0], given[..., 2])
+    np.testing.assert_allclose(wanted, image)
+
+
+def test_map_names_every_lesson_and_fills_those_that_are_written():
+    figure = drawings.course_map(drawings.WRITTEN)
+    texts = {t.get_text()[:2]: t for t in figure.axes[0].texts}
+    numbers = [f"{n:02}" for n in range(1, 13)]
+    assert set(numbers) <= set(texts)
+    for number in numbers:
+        filled = texts[number].get_color() == "white"
+        assert filled == (number in drawings.WRITTEN)
+        assert number in figure.description
+
+
+def test_map_has_every_arrow_between_lessons_that_exist():
+    for start, end, _ in drawings.LEADS_TO:
+        assert {start, end} <= set(drawings.LESSONS)
+
+
+def test_written_lessons_are_those_in_the_folder():
+    from pathlib import Path
+
+    folder = Path(__file__).parents[1] / "notebooks"
+    there = {re.match(r"\d\d", p.name)[0] for p in folder.glob("[0-9]*.ipynb")}
+    assert set(drawings.WRITTEN) == there
+
+
+@pytest.mark.parametrize("part", ["bottom", ""])
+def test_unknown_part_is_an_error(part):
+    with pytest.raises(KeyError):
+        drawings.hidden_part(PICTURE, part, sentence=SENTENCE)
