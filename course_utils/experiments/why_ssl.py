@@ -2,7 +2,7 @@
 
 Every arm learns from the same labelled pictures in a draw and is judged on the whole test set. Nothing
 is tuned inside a draw: step size, length and augmentation below and the probe's regularisation were
-chosen on training pictures held back for it, once, and hold for every arm and draw.
+chosen once, on CIFAR-10's training pictures, and hold for every arm, draw and data set.
 """
 
 import functools
@@ -123,6 +123,23 @@ def efficiency(*, data: str, arm: str, copies: int, labels: int, seed: int) -> d
     return {"accuracy": curve[labels][0]}
 
 
+def supervised_longer(*, data: str, labels: int, pictures: int, seed: int) -> dict[str, float]:
+    """Supervised from scratch as in ``efficiency``, on the same draw, but seeing ``pictures`` pictures.
+
+    As many as pretraining and fine-tuning see together: is the gain one of rotation, or of computing?
+    """
+    train, test = world(data)
+    statistics = views.channel_statistics(train.images)
+    index = evaluate.balanced_order(train.labels, seed=1000 * seed)[:labels]
+    net = models.classifier(models.small_encoder(seed=seed), len(train.classes), seed=seed)
+    stream = labelled_batches(
+        train.images[index], train.labels[index], statistics, runtime.generator(seed)
+    )
+    fit(net, stream, losses.classification, pictures=pictures)
+    guessed = evaluate.predict(net, test.images, statistics).argmax(1)
+    return {"accuracy": (guessed == test.labels).float().mean().item()}
+
+
 def masked_word_model(language: str, seed: int):
     """A model of masked words trained on the sentences of a language, with the corpus it saw."""
     corpus = sentences.corpus(language)
@@ -191,6 +208,10 @@ EXPERIMENTS = {
             names="data arm copies labels",
         ),
         seeds=(0, 1, 2, 3, 4),
+    ),
+    "longer": Experiment(
+        supervised_longer,
+        _shared.settings(("cifar10", 50_000, 96_000 + LONG), names="data labels pictures"),
     ),
     "words": Experiment(
         words,
