@@ -1,0 +1,220 @@
+"""Exemplar-CNN: every seed patch, with all its distorted copies, is a class of its own.
+
+Dosovitskiy, Fischer, Springenberg, Riedmiller & Brox, "Discriminative Unsupervised Feature Learning with
+Exemplar Convolutional Neural Networks", IEEE TPAMI 38(9), 2016 (first version NIPS 2014). The label is
+free: we know which seed a copy was made from.
+"""
+
+from collections.abc import Collection, Mapping
+
+import torch
+import torch.nn.functional as F
+
+# The six families of distortions and the paper's ranges, as its re-implementations give them.
+FAMILIES = ("translation", "scale", "rotation", "components", "saturation", "hue")
+TRANSLATION = 0.2  # of the patch's side, in x and in y
+SCALE = (0.7, 1.4)
+ROTATION = 20.0  # degrees, either way
+COMPONENTS = (0.5, 2.0)  # contrast 1: factor for each principal component of the colours
+POWER, FACTOR, SHIFT = (0.25, 4.0), (0.7, 1.4), 0.1  # contrast 2: of saturation and of value
+HUE = 0.1  # of the colour circle, either way
+
+
+# ---------------------------------------------------------------- seeds
+
+
+def gradient_energy(images: torch.Tensor) -> torch.Tensor:
+    """Squared brightness gradient of every pixel: float ``(B, C, H, W)`` to ``(B, H, W)``.
+
+    Central differences inside, one-sided at the border, summed over both directions and averaged over
+    the channels.
+    """
+    down, right = torch.gradient(images, dim=(2, 3))
+    return (down.square() + right.square()).mean(1)
+
+
+def draw_seeds(
+    energy: torch.Tensor, n: int, side: int, generator: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Draw ``n`` square windows of ``side`` pixels: picture, top row and left column, int64 ``(n,)`` each.
+
+    ``energy`` is ``(B, H, W)`` from ``gradient_energy``. A window is drawn with probability proportional to
+    its mean energy, so that seeds lie on edges and parts of things and not on empty sky; give ones to draw
+    evenly. Windows may overlap and, rarely, be the same.
+    """
+    windows = F.avg_pool2d(energy[:, None], side, stride=1)[:, 0]  # (B, H − side + 1, W − side + 1)
+    # By picture first, then inside the picture: torch.multinomial takes no more than 2^24 choices.
+    picture = torch.multinomial(windows.sum((1, 2)), n, replacement=True, generator=generator)
+    place = torch.empty(n, dtype=torch.int64)
+    for index in picture.unique():
+        mine = (picture == index).nonzero().squeeze(1)
+        place[mine] = torch.multinomial(
+            windows[index].flatten(), len(mine), replacement=True, generator=generator
+        )
+    return picture, place // windows.shape[2], place % windows.shape[2]
+
+
+# ---------------------------------------------------------------- distortions
+
+
+def draw_parameters(
+    n: int,
+    generator: torch.Generator,
+    *,
+    families: Collection[str] = FAMILIES,
+    hue: float = HUE,
+) -> dict[str, torch.Tensor]:
+    """One parameter vector a copy, uniform in the paper's ranges; families left out stay neutral.
+
+    ``translation`` ``(n, 2)`` in sides of the patch (x, y), ``scale`` and ``rotation`` ``(n,)`` (degrees,
+    counter-clockwise), ``components`` ``(n, 3)``, ``power``, ``factor`` and ``shift`` ``(n, 2)`` for saturation
+    and value, ``hue`` ``(n,)``. Factors and powers are uniform on a logarithmic scale, so that halving is
+    as likely as doubling. The same numbers are drawn whatever ``families`` holds: leaving one out
+    changes nothing else. Raises ``ValueError`` for an unknown family.
+    """
+    unknown = set(families) - set(FAMILIES)
+    if unknown:
+        raise ValueError(
+            f"모르는 왜곡입니다: {sorted(unknown)}. 고를 수 있는 것: {', '.join(FAMILIES)}.\n"
+            f"There are no such families: {sorted(unknown)}. Choose among: {', '.join(FAMILIES)}."
+        )
+
+    def uniform(low, high, *shape):
+        return low + (high - low) * torch.rand(n, *shape, generator=generator)
+
+    def logarithmic(low, high, *shape):
+        low, high = torch.tensor([low, high]).log().tolist()
+        return uniform(low, high, *shape).exp()
+
+    drawn = {
+        "translation": ("translation", uniform(-TRANSLATION, TRANSLATION, 2), 0.0),
+        "scale": ("scale", logarithmic(*SCALE), 1.0),
+        "rotation": ("rotation", uniform(-ROTATION, ROTATION), 0.0),
+        "components": ("components", logarithmic(*COMPONENTS, 3), 1.0),
+        "power": ("saturation", logarithmic(*POWER, 2), 1.0),
+        "factor": ("saturation", logarithmic(*FACTOR, 2), 1.0),
+        "shift": ("saturation", uniform(-SHIFT, SHIFT, 2), 0.0),
+        "hue": ("hue", uniform(-hue, hue), 0.0),
+    }
+    return {
+        name: values if family in families else torch.full_like(values, neutral)
+        for name, (family, values, neutral) in drawn.items()
+    }
+
+
+def sampling_matrix(parameters: Mapping[str, torch.Tensor], side: float) -> torch.Tensor:
+    """From a pixel of the copy to its place in the picture, both counted from the centre: ``(n, 2, 3)``.
+
+    The window that is cut out is shifted by ``translation`` · side, turned by ``rotation`` and 1 / ``scale``
+    times as large: first the pixel is scaled, then turned, then shifted. To turn the content
+    counter-clockwise, the window turns clockwise; y points down.
+    """
+    angle = torch.deg2rad(parameters["rotation"])
+    cos, sin = angle.cos() / parameters["scale"], angle.sin() / parameters["scale"]
+    linear = torch.stack([cos, -sin, sin, cos], 1).view(-1, 2, 2)
+    return torch.cat([linear, side * parameters["translation"][:, :, None]], 2)
+
+
+def room(side: float) -> float:
+    """How far from its centre, in pixels, a patch of ``side`` pixels can reach under the paper's ranges.
+
+    Pictures must hold that much on all sides or the border is reflected: 16 pixels hold a patch of 14.
+    """
+    turned = torch.deg2rad(torch.tensor(ROTATION))
+    reach = side / 2 * (turned.cos() + turned.sin()) / SCALE[0]
+    return float(reach + TRANSLATION * side)
+
+
+def warp(
+    images: torch.Tensor, parameters: Mapping[str, torch.Tensor], *, side: float, out: int
+) -> torch.Tensor:
+    """Cut a turned, scaled and shifted patch out of the middle of every picture, in one step.
+
+    ``images`` ``(n, 3, H, W)`` float; the patch has ``side`` pixels of the picture and comes out as
+    ``(n, 3, out, out)``, bilinear. The larger picture is warped and then cut: to warp a patch that was cut
+    before would leave empty corners that tell the transformation. Beyond the picture its mirror image
+    is used; nothing lies there if ``room(side)`` fits.
+    """
+    n, _, height, width = images.shape
+    matrix = sampling_matrix(parameters, side).to(images)
+    half = torch.tensor([width / 2, height / 2]).to(images)
+    # grid_sample counts from −1 to 1: from its units to pixels of the copy, on to its units again.
+    linear = matrix[:, :, :2] * (side / 2) / half[None, :, None]
+    theta = torch.cat([linear, matrix[:, :, 2:] / half[None, :, None]], 2)
+    grid = F.affine_grid(theta, [n, 3, out, out], align_corners=False)
+    return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+
+
+def color_axes(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean ``(3,)`` and principal components ``(3, 3)``, one a column, of the colours of pixels.
+
+    ``images`` ``(B, 3, H, W)`` float. The same axes serve all pictures.
+    """
+    colors = images.transpose(0, 1).flatten(1)  # (3, pixels)
+    mean = colors.mean(1)
+    centered = (colors - mean[:, None]).double()
+    _, axes = torch.linalg.eigh(centered @ centered.T / centered.shape[1])
+    return mean, axes.to(images)
+
+
+def change_components(
+    images: torch.Tensor, factors: torch.Tensor, axes: tuple[torch.Tensor, torch.Tensor]
+) -> torch.Tensor:
+    """Contrast 1: multiply every pixel's projection on each colour component by a factor.
+
+    ``images`` ``(n, 3, H, W)``; ``factors`` ``(n, 3)``, one a component and the same for all pixels of a
+    picture; ``axes`` from ``color_axes``. Not clipped.
+    """
+    mean, basis = (x.to(images) for x in axes)
+    matrix = (basis * factors[:, None].to(images)) @ basis.T  # (n, 3, 3)
+    offset = mean - matrix @ mean  # (n, 3)
+    return torch.baddbmm(offset[:, :, None], matrix, images.flatten(2)).view_as(images)
+
+
+def change_hsv(images: torch.Tensor, parameters: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """Contrast 2 and hue: S and V to a power, times a factor, plus a shift; the hue turned.
+
+    ``images`` ``(n, 3, H, W)`` in [0, 1] and so is the result: S and V are clipped, the hue wraps round.
+    """
+    high, low = images.amax(1), images.amin(1)  # (n, H, W)
+    chroma = high - low
+    red, green, blue = images.unbind(1)
+    # Hue from 0 to 6; where there is no colour the numerators are 0.
+    per = 1 / chroma.clamp(min=1e-8)
+    hue = torch.where(
+        high == red,
+        (green - blue) * per,
+        torch.where(high == green, 2 + (blue - red) * per, 4 + (red - green) * per),
+    )
+    hue = hue + 6 * parameters["hue"].to(images)[:, None, None]
+    power, factor, shift = (
+        parameters[name].to(images)[:, :, None, None] for name in ("power", "factor", "shift")
+    )
+    saturation = chroma / high.clamp(min=1e-8)
+    saturation, value = (
+        (x.clamp(min=0) ** power[:, i] * factor[:, i] + shift[:, i]).clamp(0, 1)
+        for i, x in enumerate((saturation, high))
+    )
+    # Channel k of a pure hue is clamp(|h − o| − 1) or its complement, as in views.adjust_hue.
+    hue = hue - 6 * torch.floor(hue / 6)
+    pure = torch.stack([(hue - 3).abs() - 1, 2 - (hue - 2).abs(), 2 - (hue - 4).abs()], 1)
+    chroma = (value * saturation)[:, None]
+    return pure.clamp(0, 1) * chroma + value[:, None] - chroma
+
+
+def distort(
+    images: torch.Tensor,
+    parameters: Mapping[str, torch.Tensor],
+    axes: tuple[torch.Tensor, torch.Tensor],
+    *,
+    side: float,
+    out: int,
+) -> torch.Tensor:
+    """All six families: ``(n, 3, H, W)`` float in [0, 1] to distorted patches ``(n, 3, out, out)`` in [0, 1].
+
+    Geometry first, then colour components (clipped), then HSV; ``parameters`` from ``draw_parameters``.
+    The mean over the data set is subtracted later, with the usual normalisation.
+    """
+    patches = warp(images, parameters, side=side, out=out)
+    patches = change_components(patches, parameters["components"], axes).clamp(0, 1)
+    return change_hsv(patches, parameters)
