@@ -50,6 +50,7 @@ test-photos: .venv/installed-test
 bench: .venv/installed-test
 	$(BIN)/python tests/benchmarks/loading.py
 	$(BIN)/python tests/benchmarks/views.py
+	$(BIN)/python tests/benchmarks/distortions.py
 	$(BIN)/python tests/benchmarks/pretraining.py
 
 images: .venv/installed

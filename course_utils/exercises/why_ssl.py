@@ -172,7 +172,7 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
         )
     if (selected & ~word).any() or (touched & ~word).any():
         return Message(
-            ko="빈자리(0)까지 골랐습니다. 번호가 2보다 작은 것은 단어가 아니므로 고르지 않습니다.",
+            ko="패딩(0)까지 골랐습니다. 번호가 2보다 작은 것은 단어가 아니므로 고르지 않습니다.",
             en="Padding (0) was selected too. Ids below 2 are no words and are never selected.",
         )
     if (touched & ~selected).any():
@@ -197,7 +197,7 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
     replaced = corrupted[selected & touched & (corrupted != masked_words.MASK)]
     if len(replaced) and replaced.min() < masked_words.SPECIALS:
         return Message(
-            ko="무작위 단어 가운데 빈자리(0)가 있습니다. 2부터 뽑으세요.",
+            ko="무작위 단어 가운데 패딩(0)이 있습니다. 2부터 뽑으세요.",
             en="Some of the random words are padding (0). Draw from 2 on.",
         )
     if len(replaced) and replaced.max() < _N_TOKENS - 1:
@@ -393,7 +393,7 @@ EXERCISES = {
         diagnose=_diagnose_mask_tokens,
         hints=(
             Message(
-                ko="자리마다 0과 1 사이의 수를 뽑아 0.15보다 작으면 고릅니다. 빈자리는 뺍니다.",
+                ko="자리마다 0과 1 사이의 수를 뽑아 0.15보다 작으면 고릅니다. 패딩은 뺍니다.",
                 en="Draw a number between 0 and 1 for every place and select those below 0.15. Leave out "
                 "the padding.",
             ),

@@ -1,8 +1,8 @@
 """Recorded experiments of lesson 01: what labels are worth, and a model of masked words.
 
 Every arm learns from the same labelled pictures in a draw and is judged on the whole test set. Nothing
-is tuned inside a draw: step size, length and augmentation below and the probe's regularisation were
-chosen once, on CIFAR-10's training pictures, and hold for every arm, draw and data set.
+is tuned inside a draw: learning rates, lengths and augmentation below and the probe's regularisation
+were chosen once, on CIFAR-10's training pictures, and hold for every draw and data set.
 """
 
 import functools
@@ -211,7 +211,11 @@ EXPERIMENTS = {
     ),
     "longer": Experiment(
         supervised_longer,
-        _shared.settings(("cifar10", 50_000, 96_000 + LONG), names="data labels pictures"),
+        _shared.settings(
+            ("cifar10", 100, 12_800 + LONG),
+            ("cifar10", 50_000, 96_000 + LONG),
+            names="data labels pictures",
+        ),
     ),
     "words": Experiment(
         words,
