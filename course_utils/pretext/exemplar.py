@@ -5,10 +5,12 @@ Exemplar Convolutional Neural Networks", IEEE TPAMI 38(9), 2016 (first version N
 free: we know which seed a copy was made from.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import torch
 import torch.nn.functional as F
+
+from course_utils import views
 
 # The six families of distortions and the paper's ranges, as its re-implementations give them.
 FAMILIES = ("translation", "scale", "rotation", "components", "saturation", "hue")
@@ -218,3 +220,30 @@ def distort(
     patches = warp(images, parameters, side=side, out=out)
     patches = change_components(patches, parameters["components"], axes).clamp(0, 1)
     return change_hsv(patches, parameters)
+
+
+def copies(
+    seeds: torch.Tensor,
+    *,
+    side: float,
+    out: int,
+    batch_size: int,
+    generator: torch.Generator,
+    device: torch.device,
+    families: Collection[str] = FAMILIES,
+    hue: float = HUE,
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Endless batches of distorted, normalised copies, with the number of the seed of each.
+
+    ``seeds`` is uint8 ``(N, 3, H, W)``: a seed with its surroundings; the patch itself is the middle
+    ``side`` pixels. Yields float ``(B, 3, out, out)`` on ``device`` and the surrogate labels int64 ``(B,)``.
+    Copies are made anew each time; in a pass every seed gives one.
+    """
+    statistics = views.channel_statistics(seeds)
+    axes = color_axes(views.to_float(seeds[:2000]))
+    while True:
+        for index in torch.randperm(len(seeds), generator=generator).split(batch_size):
+            drawn = draw_parameters(len(index), generator, families=families, hue=hue)
+            patches = views.to_float(seeds[index].to(device))
+            patches = distort(patches, drawn, axes, side=side, out=out)
+            yield views.normalize(patches, *statistics), index

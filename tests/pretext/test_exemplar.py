@@ -5,7 +5,7 @@ import pytest
 import torch
 from skimage import color, transform
 
-from course_utils import runtime
+from course_utils import runtime, views
 from course_utils.pretext import exemplar
 from tests.oracles import assert_bilingual
 
@@ -242,3 +242,34 @@ def test_distorted_copies_stay_in_range_and_keep_the_batch():
     one = {name: values[5:6] for name, values in drawn.items()}
     alone = exemplar.distort(images[5:6], one, axes, side=14, out=32)
     torch.testing.assert_close(copies[5:6], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_copies_carry_the_number_of_their_seed_and_are_made_anew():
+    """Flat seeds, one gray each: undistorted in colour, a copy shows whose it is."""
+    grays = torch.arange(10, 250, 12)
+    seeds = grays.to(torch.uint8)[:, None, None, None].expand(-1, 3, 20, 20).contiguous()
+    stream = exemplar.copies(
+        seeds,
+        side=10,
+        out=16,
+        batch_size=8,
+        generator=runtime.generator(0),
+        device=torch.device("cpu"),
+        families=("translation", "rotation", "scale"),
+    )
+    mean, std = (x[0].item() for x in views.channel_statistics(seeds))
+    seen = []
+    for _ in range(3):  # 20 seeds in batches of 8, 8, 4
+        patches, index = next(stream)
+        assert patches.shape[1:] == (3, 16, 16)
+        shown = 255 * (patches * std + mean)
+        torch.testing.assert_close(shown.mean((1, 2, 3)), grays[index].float(), atol=0.01, rtol=0)
+        seen += index.tolist()
+    assert sorted(seen) == list(range(20))
+    textured = torch.randint(256, (4, 3, 20, 20), generator=runtime.generator(0)).to(torch.uint8)
+    options = {"side": 10, "out": 10, "batch_size": 4, "device": torch.device("cpu")}
+    stream = exemplar.copies(textured, generator=runtime.generator(0), **options)
+    (first, order), (second, other) = next(stream), next(stream)
+    assert not torch.allclose(first[order.argsort()], second[other.argsort()])
+    again, _ = next(exemplar.copies(textured, generator=runtime.generator(0), **options))
+    assert torch.equal(again, first)
