@@ -23,7 +23,7 @@ PACKAGES = (
 )
 SPEED_SECONDS = 10.0
 # Rotated pictures that lesson 03 trains its two encoders on, the reference for the estimate.
-LESSON_PICTURES = 2 * 96_000
+LESSON_PICTURES = 2 * 80_000
 
 
 def speed(seconds: float = SPEED_SECONDS) -> float:
