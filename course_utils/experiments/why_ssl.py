@@ -211,11 +211,7 @@ EXPERIMENTS = {
     ),
     "longer": Experiment(
         supervised_longer,
-        _shared.settings(
-            ("cifar10", 100, 12_800 + LONG),
-            ("cifar10", 50_000, 96_000 + LONG),
-            names="data labels pictures",
-        ),
+        _shared.settings(("cifar10", 50_000, 96_000 + LONG), names="data labels pictures"),
     ),
     "words": Experiment(
         words,
