@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from course_utils.lang import t
+from course_utils.lang import both, t
 from course_utils.plots import BLUE, GRAY, GREEN, ORANGE, RED, Picture, empty_figure
 
 # What lesson teaches which part of a picture, a film or a sentence to be predicted from the rest.
@@ -26,8 +26,16 @@ def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) ->
     """What is given on the left, what has to be predicted on the right, for a way of hiding.
 
     ``picture`` is uint8 ``(3, S, S)``; ``part`` one of ``HIDDEN``; ``sentence`` the words of an English
-    one, of which the last but one is hidden. For "next frame" a window moves over the picture.
+    one, of which the last but one is hidden. For "next frame" a window moves over the picture. Raises
+    ``ValueError`` for another part.
     """
+    if part not in HIDDEN:
+        raise ValueError(
+            both(
+                ko=f"{part!r}은 가릴 수 없습니다. 고를 수 있는 것: {', '.join(HIDDEN)}.",
+                en=f"There is no part called {part!r}. Choose among: {', '.join(HIDDEN)}.",
+            )
+        )
     size = picture.shape[-1]
     image = picture.permute(1, 2, 0).cpu().numpy() / 255
     gray = np.repeat(image @ [[0.299], [0.587], [0.114]], 3, axis=2)
@@ -119,13 +127,13 @@ def course_map(written: Sequence[str]) -> Picture:
     joined = [("01", number, "") for number in ("02", "03", "04", "05", "06")] + list(LEADS_TO)
     for start, end, why in joined:
         (_, x0, y0), (_, x1, y1) = LESSONS[start], LESSONS[end]
-        same = x0 == x1
+        # Out of a box at its side; inside a column, at its bottom or top.
+        aside, lift = (0, 0.22 if y1 > y0 else -0.22) if x0 == x1 else (0.38, 0)
         axes.annotate(
-            "", (x1 - (0 if same else 0.38), y1 + (0.22 if same and y1 < y0 else -0.22 if same else 0)),
-            (x0 + (0 if same else 0.38), y0 + (-0.22 if same and y1 < y0 else 0.22 if same else 0)),
+            "", (x1 - aside, y1 - lift), (x0 + aside, y0 + lift),
             arrowprops={"arrowstyle": "->", "color": "#9A9A9A", "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
-        if why and same:
+        if why and x0 == x1:  # elsewhere the words would cross other arrows
             axes.text(x0 + 0.05, (y0 + y1) / 2, why, fontsize=7, color=GRAY, va="center")
     for number, (title, x, y) in LESSONS.items():
         color = column_colors[x]
@@ -136,7 +144,9 @@ def course_map(written: Sequence[str]) -> Picture:
             bbox={"boxstyle": "round,pad=0.45", "facecolor": color if filled else "white", "edgecolor": color},
         )  # fmt: skip
     listed = ", ".join(f"{number} {title}" for number, (title, _, _) in LESSONS.items())
-    arrows = ", ".join(f"{start}→{end}" for start, end, _ in joined)
+    arrows = ", ".join(
+        f"{start}→{end}" + (f" ({why})" if why else "") for start, end, why in joined
+    )
     figure.description = t(
         ko=f"강의 지도. {listed}. 화살표: {arrows}.",
         en=f"Map of the course. {listed}. Arrows: {arrows}.",

@@ -409,8 +409,16 @@ def best_at(curves: Mapping[str, Mapping[int, Sequence[float]]], labels: int) ->
 
     ``curves[name][n]`` holds one accuracy a draw, as ``label_efficiency`` gives them. The mean over the
     draws is read off on a straight line between the two nearest sizes, on a logarithmic axis: from 10
-    to 100 labels is as far as from 100 to 1,000. ``labels`` lies between the smallest and largest size.
+    to 100 labels is as far as from 100 to 1,000. Raises ``ValueError`` unless ``labels`` lies between the
+    smallest and the largest size of every curve.
     """
+    if any(not min(curve) <= labels <= max(curve) for curve in curves.values()):
+        raise ValueError(
+            both(
+                ko=f"레이블 {labels:,}개는 잰 범위 밖입니다. 곡선의 두 끝 사이에서 고르세요.",
+                en=f"{labels:,} labels lie outside what was measured. Choose a number between the ends.",
+            )
+        )
 
     def height(curve):
         sizes = sorted(curve)

@@ -43,7 +43,8 @@ def what_you_see(width: int = 1400, gap: int = 24) -> Path:
     rows = []
     for ids in ROWS:
         figures = [_figure(notebook, cell_id) for cell_id in ids]
-        # All figures of a row get the same height, and together the picture's width.
+        # All figures of a row get the same height and together the picture's width; a row narrower
+        # than 2.2 : 1 is not blown up, but centred.
         ratio = sum(f.width / f.height for f in figures)
         height = round((width - gap * (len(figures) - 1)) / max(ratio, 2.2))
         rows.append([f.resize((round(height * f.width / f.height), height)) for f in figures])

@@ -167,7 +167,7 @@ def _running_mean(values: Sequence[float], share: float = 0.05) -> list[float]:
 def accuracy_bars(
     groups: Mapping[str, Mapping[str, float]],
     *,
-    chance: float,
+    chance: float | None = None,
     spread: Mapping[str, Mapping[str, float]] | None = None,
     y_label: str = "test accuracy",
 ) -> Picture:
@@ -188,11 +188,12 @@ def accuracy_bars(
             if error:
                 axes.errorbar(place, height, yerr=error, color="black", capsize=3)
             axes.text(place, height + error + 0.01, f"{height:.1%}", ha="center", fontsize=9)
-    axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
-    axes.text(
-        1.005, chance, f"chance {chance:.0%}", color=GRAY, fontsize=8, va="center",
-        transform=axes.get_yaxis_transform(),
-    )  # fmt: skip
+    if chance is not None:
+        axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
+        axes.text(
+            1.005, chance, f"chance {chance:.0%}", color=GRAY, fontsize=8, va="center",
+            transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
     axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylim=(0, 1))
     axes.set_ylabel(y_label)
     axes.set_xlim(-0.5, len(groups) - 0.5)
@@ -203,8 +204,8 @@ def accuracy_bars(
         for name, group in groups.items()
     )
     figure.description = t(
-        ko=f"막대그래프. {listed}. 무작위 수준 {chance:.0%}.",
-        en=f"Bar chart. {listed}. Chance is {chance:.0%}.",
+        ko=f"막대그래프. {listed}." + (f" 무작위 수준 {chance:.0%}." if chance is not None else ""),
+        en=f"Bar chart. {listed}." + (f" Chance is {chance:.0%}." if chance is not None else ""),
     )
     return figure
 
@@ -357,7 +358,7 @@ def heat(
 
 
 def choices(shares: Mapping[str, float], *, right: str | None = None, title: str = "") -> Picture:
-    """Probabilities of a few words as horizontal bars; the right one, if known, is green."""
+    """Probabilities of a few words as horizontal bars; ``right``, one of them, is green."""
     figure = empty_figure(6, 0.5 + 0.3 * len(shares))
     axes = figure.subplots()
     names = [_drawable(name) for name in shares]
@@ -369,5 +370,9 @@ def choices(shares: Mapping[str, float], *, right: str | None = None, title: str
     axes.set_title(_drawable(title), fontsize=11, fontfamily=_families())
     axes.spines[["top", "right"]].set_visible(False)
     listed = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
-    figure.description = t(ko=f"막대그래프. {title}: {listed}.", en=f"Bars. {title}: {listed}.")
+    told = f"{title}: {listed}" if title else listed
+    figure.description = t(
+        ko=f"막대그래프. {told}." + (f" 정답은 {right}." if right is not None else ""),
+        en=f"Bars. {told}." + (f" The right one is {right}." if right is not None else ""),
+    )
     return figure

@@ -45,6 +45,15 @@ class Experiment:
     seeds: tuple[int, ...] = (0, 1, 2)
     provenance: str | None = None
 
+    def __post_init__(self):
+        if self.provenance is None and not all("data" in setting for setting in self.settings):
+            raise ValueError(
+                both(
+                    ko="설정마다 data를 적거나 provenance를 적으세요.",
+                    en="Give every setting its data set, or the experiment its provenance.",
+                )
+            )
+
 
 def topics() -> list[str]:
     """All topics that have experiments."""

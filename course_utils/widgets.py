@@ -227,11 +227,15 @@ class LabellingGame:
             button.on_click(lambda _, answer=i: self._answer(answer))
         grid = ipywidgets.HBox(self._buttons, layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.box = ipywidgets.VBox([self._start, self._screen, grid, self._told])
-        # The first picture is shown only once the clock runs.
-        still = "".join(
-            f'<img alt="" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
+        alt = html.escape(_line(ko="레이블을 달 사진", en="photograph to label"), quote=True)
+        still = " ".join(
+            f'<img alt="{alt}" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
         )
-        show_with_still(self.box, f"<p>{still}</p>")
+        told = _line(
+            ko="실행하면 이런 사진에 레이블을 답니다.",
+            en="When run, you label photographs like these.",
+        )
+        show_with_still(self.box, f"<p>{html.escape(told)}</p><p>{still}</p>")
 
     def _begin(self, _) -> None:
         self._answers, self._since = [], time.monotonic()
@@ -245,6 +249,10 @@ class LabellingGame:
         self._told.value = f"{done} / {n}"
 
     def _answer(self, answer: int) -> None:
+        if len(self._answers) == len(self._images):  # a second click before the buttons went gray
+            return
+        if len(self._answers) == len(self._images):  # a second click before the buttons went gray
+            return
         self._answers.append(answer)
         if len(self._answers) < len(self._images):
             self._show()

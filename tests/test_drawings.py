@@ -7,6 +7,7 @@ import torch
 from PIL import Image
 
 from course_utils import drawings, runtime
+from tests.oracles import assert_bilingual
 
 PICTURE = torch.randint(256, (3, 32, 32), dtype=torch.uint8, generator=runtime.generator(0))
 SENTENCE = "an owl sees two eagles today".split()
@@ -58,9 +59,23 @@ def test_map_names_every_lesson_and_fills_those_that_are_written():
         assert number in figure.description
 
 
-def test_map_has_every_arrow_between_lessons_that_exist():
-    for start, end, _ in drawings.LEADS_TO:
-        assert {start, end} <= set(drawings.LESSONS)
+def test_map_has_every_arrow_and_says_why():
+    figure = drawings.course_map(drawings.WRITTEN)
+    for start, end, why in drawings.LEADS_TO:
+        assert f"{start}→{end}" in figure.description
+        assert why in figure.description
+    arrows = [text for text in figure.axes[0].texts if getattr(text, "arrow_patch", None)]
+    assert len(arrows) == len(drawings.LEADS_TO) + 5  # and one to each lesson on images
+
+
+def test_a_word_is_a_hole_in_the_sentence_and_a_frame_moves_on():
+    (axes,) = drawings.hidden_part(PICTURE, "word", sentence=SENTENCE).axes
+    row = [text.get_text() for text in axes.texts if text.get_position()[1] > 0.5]
+    assert row == ["an", "owl", "sees", "two", "?", "today"]
+    assert "eagles" in [text.get_text() for text in axes.texts]
+    image = PICTURE.permute(1, 2, 0).numpy() / 255
+    for i, frame in enumerate(shown("next frame")):
+        np.testing.assert_allclose(frame, image[5:25, 4 * i : 4 * i + 20])
 
 
 def test_written_lessons_are_those_in_the_folder():
@@ -73,5 +88,6 @@ def test_written_lessons_are_those_in_the_folder():
 
 @pytest.mark.parametrize("part", ["bottom", ""])
 def test_unknown_part_is_an_error(part):
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError) as error:
         drawings.hidden_part(PICTURE, part, sentence=SENTENCE)
+    assert_bilingual(str(error.value))

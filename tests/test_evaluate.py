@@ -323,3 +323,6 @@ def test_best_at_reads_between_the_sizes_on_a_logarithmic_axis():
     assert evaluate.best_at(curves, 105) == "steep"
     assert evaluate.best_at(curves, 10) == "flat"
     assert evaluate.best_at(curves, 1000) == "steep"
+    with pytest.raises(ValueError, match="1,001") as error:
+        evaluate.best_at(curves, 1001)
+    assert_bilingual(str(error.value))

@@ -3,6 +3,7 @@ import io
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_hex
 from PIL import Image
 
 from course_utils import lang, plots, runtime
@@ -46,7 +47,7 @@ ALL = {
     "confusion": ("x 90%", "y 80%"),
     "bars_per_picture": ("100%, 100%, 0%",),
     "curves": ("ours (100: 35.0%, 1,000: 60.0%)", "labels against accuracy"),
-    "choices": ("who?", "yes 75%, no 25%"),
+    "choices": ("who?", "yes 75%, no 25%", "The right one is yes"),
     "heat": ("floor: kind 0.20, hue -0.10", "ours: kind 0.90"),
 }
 
@@ -134,3 +135,12 @@ def test_curves_show_every_seed():
 def test_every_arm_has_its_own_color(names):
     assert len(set(plots._colors(names))) == len(names)
     assert plots._colors(["x", "random weights"])[1] == plots._colors(["random weights"])[0]
+
+
+def test_bars_without_a_chance_level_claim_none():
+    assert "Chance" not in plots.accuracy_bars({"g": {"a": 0.5}}).description
+
+
+def test_the_right_word_is_green_and_the_others_gray():
+    bars = plots.choices({"yes": 0.75, "no": 0.25}, right="yes").axes[0].patches
+    assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [plots.GREEN, plots.GRAY]

@@ -139,6 +139,9 @@ def test_an_experiment_on_no_data_set_says_what_it_ran_on(topic, monkeypatch):
     )
     monkeypatch.setattr(records, "experiments", lambda name: {"fake": experiment})
     assert "Data: made here" in records.record("any").about("fake")
+    with pytest.raises(ValueError, match="provenance") as error:
+        records.Experiment(lambda *, seed: {}, ({},))
+    assert_bilingual(str(error.value))
 
 
 def test_an_interrupted_recording_goes_on(topic, monkeypatch):

@@ -127,8 +127,11 @@ _N_TOKENS = 50
 
 
 def _sentences() -> torch.Tensor:
-    """Random sentences ``(400, 30)``; the last ten places are padding."""
-    words = torch.randint(2, _N_TOKENS, (400, 30), generator=runtime.generator(0))
+    """Random sentences ``(2000, 30)``; the last ten places are padding.
+
+    So many that a right answer draws every word at least once.
+    """
+    words = torch.randint(2, _N_TOKENS, (2000, 30), generator=runtime.generator(0))
     words[:, 20:] = masked_words.PAD
     return words
 
@@ -150,6 +153,11 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
         return Message(
             ko=f"두 결과의 형태가 모두 입력과 같은 {tuple(tokens.shape)}이어야 합니다.",
             en=f"Both results should have the input's shape, {tuple(tokens.shape)}.",
+        )
+    if any(x.dtype != torch.int64 for x in result):
+        return Message(
+            ko="정수(`torch.int64`)가 아닌 결과가 있습니다. 단어 번호의 자료형을 그대로 두세요.",
+            en="Not all results are whole numbers (`torch.int64`). Keep the type of the ids.",
         )
     again = called(answer, tokens.clone(), _N_TOKENS, runtime.generator(1))
     other = called(answer, tokens.clone(), _N_TOKENS, runtime.generator(2))
@@ -220,8 +228,8 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
 
 
 def _diagnose_hide_quadrant(answer: Callable) -> Message | None:
-    images = 1 + torch.arange(40 * 3 * 6 * 6).view(40, 3, 6, 6) % 250
-    for pictures in (images.to(torch.uint8), images[:31].float()):
+    images = 1 + torch.arange(80 * 3 * 6 * 6).view(80, 3, 6, 6) % 250
+    for pictures in (images.to(torch.uint8), images[:61].float()):
         problem = _diagnose_quadrant_of(answer, pictures)
         if problem is not None:
             return problem
@@ -285,6 +293,18 @@ def _diagnose_quadrant_of(answer: Callable, images: torch.Tensor) -> Message | N
             ko="모든 이미지에서 같은 사분면을 가렸습니다. 이미지마다 따로 고르세요.",
             en="The same quadrant is hidden in every picture. Choose one for each.",
         )
+    other, _ = called(answer, images.clone(), runtime.generator(1))
+    if torch.equal(other, hidden):
+        return Message(
+            ko="다른 시드가 같은 결과를 냈습니다. 넘겨준 생성기로 뽑으세요.",
+            en="The generator handed in is not used: another seed gave the same result.",
+        )
+    missing = sorted(set(range(4)) - set(seen))
+    if missing:
+        return Message(
+            ko=f"가리지 않은 사분면이 있습니다: {missing}. `torch.randint`의 끝은 포함되지 않습니다.",
+            en=f"Some quadrants are never hidden: {missing}. The end of `torch.randint` is not included.",
+        )
     if labels.tolist() == seen:
         pass
     elif labels.tolist() == [2 * (q % 2) + q // 2 for q in seen]:
@@ -347,7 +367,7 @@ def _diagnose_best_at(answer: Callable) -> Message | None:
     for (curves, labels, best), why in zip(_CURVES, _WHY, strict=True):
         given = {name: {n: list(v) for n, v in curve.items()} for name, curve in curves.items()}
         result = called(answer, given, labels)
-        if result not in curves:
+        if not isinstance(result, str) or result not in curves:
             return Message(
                 ko=f"곡선의 이름을 반환해야 하는데 {result!r}입니다.",
                 en=f"The name of a curve should come back; this is {result!r}.",

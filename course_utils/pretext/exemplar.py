@@ -26,10 +26,9 @@ HUE = 0.1  # of the colour circle, either way
 
 
 def gradient_energy(images: torch.Tensor) -> torch.Tensor:
-    """Squared brightness gradient of every pixel: float ``(B, C, H, W)`` to ``(B, H, W)``.
+    """Squared gradient of every pixel, mean over the channels: float ``(B, C, H, W)`` to ``(B, H, W)``.
 
-    Central differences inside, one-sided at the border, summed over both directions and averaged over
-    the channels.
+    Central differences inside, one-sided at the border, summed over both directions.
     """
     down, right = torch.gradient(images, dim=(2, 3))
     return (down.square() + right.square()).mean(1)
@@ -42,8 +41,16 @@ def draw_seeds(
 
     ``energy`` is ``(B, H, W)`` from ``gradient_energy``. A window is drawn with probability proportional to
     its mean energy, so that seeds lie on edges and parts of things and not on empty sky; give ones to draw
-    evenly. Windows may overlap and, rarely, be the same.
+    evenly. Windows may overlap and, rarely, be the same. Raises ``ValueError`` if ``side`` does not fit or
+    all energy is 0.
     """
+    if side > min(energy.shape[1:]) or not energy.any():
+        raise ValueError(
+            f"씨앗을 뽑을 수 없습니다. 창 {side}픽셀이 {tuple(energy.shape[1:])} 이미지보다 크거나, "
+            "밝기 변화가 전혀 없습니다.\n"
+            f"No seed can be drawn: a window of {side} px does not fit {tuple(energy.shape[1:])}, or "
+            "nothing changes anywhere in the pictures."
+        )
     windows = F.avg_pool2d(energy[:, None], side, stride=1)[:, 0]  # (B, H − side + 1, W − side + 1)
     # By picture first, then inside the picture: torch.multinomial takes no more than 2^24 choices.
     picture = torch.multinomial(windows.sum((1, 2)), n, replacement=True, generator=generator)
@@ -72,7 +79,8 @@ def draw_parameters(
     counter-clockwise), ``components`` ``(n, 3)``, ``power``, ``factor`` and ``shift`` ``(n, 2)`` for saturation
     and value, ``hue`` ``(n,)``. Factors and powers are uniform on a logarithmic scale, so that halving is
     as likely as doubling. The same numbers are drawn whatever ``families`` holds: leaving one out
-    changes nothing else. Raises ``ValueError`` for an unknown family.
+    changes nothing else. ``hue``: how far the hue may turn either way, as a share of the circle; 0.5 allows
+    every hue. Raises ``ValueError`` for an unknown family.
     """
     unknown = set(families) - set(FAMILIES)
     if unknown:
@@ -237,7 +245,8 @@ def copies(
 
     ``seeds`` is uint8 ``(N, 3, H, W)``: a seed with its surroundings; the patch itself is the middle
     ``side`` pixels. Yields float ``(B, 3, out, out)`` on ``device`` and the surrogate labels int64 ``(B,)``.
-    Copies are made anew each time; in a pass every seed gives one.
+    Copies are made anew each time; in a pass every seed gives one. ``families`` and ``hue`` as in
+    ``draw_parameters``.
     """
     statistics = views.channel_statistics(seeds)
     axes = color_axes(views.to_float(seeds[:2000]))

@@ -14,8 +14,13 @@ def hide_quadrant(
     """Paint a random quarter of every picture black; the label says which.
 
     ``(B, C, S, S)``, any dtype, S even, to copies of the same shape and labels int64 ``(B,)``:
-    0 top left, 1 top right, 2 bottom left, 3 bottom right.
+    0 top left, 1 top right, 2 bottom left, 3 bottom right. Raises ``ValueError`` for odd S.
     """
+    if images.shape[-1] % 2:
+        raise ValueError(
+            f"한 변이 {images.shape[-1]}픽셀이면 사분면으로 나눌 수 없습니다. 짝수로 정하세요.\n"
+            f"A side of {images.shape[-1]} px cannot be halved. Choose an even one."
+        )
     labels = torch.randint(4, (len(images),), generator=generator)
     half = images.shape[-1] // 2
     hidden = images.clone()

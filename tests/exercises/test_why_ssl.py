@@ -151,14 +151,17 @@ MASK_WRONG = {
     "replaced words not predicted": (masking(only_changed=True), "must be predicted"),
     "in place": (masks_in_place, "was changed"),
     "one result": (lambda *a: masking()(*a)[0], "Return two things"),
+    "float": (lambda *a: [x.float() for x in masking()(*a)], "whole numbers"),
     "flattened": (lambda *a: [x.flatten() for x in masking()(*a)], "input's shape"),
 }
 
 # ------------------------------------------------------------ hiding a quarter
 
 
-def hide(images, generator, *, swap=False, shift=0, side=None, one=False, value=0, channels=3):
-    labels = torch.randint(4, (len(images),), generator=generator)
+def hide(
+    images, generator, *, swap=False, shift=0, side=None, one=False, value=0, channels=3, choices=4
+):
+    labels = torch.randint(choices, (len(images),), generator=generator)
     if one:
         labels = labels[:1].expand(len(images)).clone()
     half = side or images.shape[-1] // 2
@@ -206,6 +209,8 @@ HIDE_WRONG = {
     "float labels": (lambda x, g: (hide(x, g)[0], hide(x, g)[1].float()), "whole numbers"),
     "labels of other draws": (lambda x, g: (hide(x, g)[0], hide(x, g)[1]), "but its label is"),
     "generator ignored": (unseeded, "not used"),
+    "one quadrant never": (lambda x, g: hide(x, g, choices=3), "never hidden: [3]"),
+    "own seed": (lambda x, g: hide(x, torch.Generator().manual_seed(3)), "another seed"),
     "one result": (lambda x, g: hide(x, g)[0], "Return two things"),
     "type changed": (lambda x, g: (hide(x, g)[0].double(), hide(x, g)[1]), "Keep the type"),
     "cut out": (lambda x, g: (hide(x, g)[0][..., :3, :3], hide(x, g)[1]), "keep their shape"),
@@ -243,6 +248,7 @@ BEST_WRONG = {
     "plain axis": (lambda c, n: interpolated(c, n, scale=float), "logarithmic"),
     "luckiest draw": (lambda c, n: interpolated(c, n, mean=max), "luckiest"),
     "the height": (lambda c, n: 0.5, "name of a curve"),
+    "a list": (lambda c, n: [interpolated(c, n)], "name of a curve"),
     "the lowest": (lambda c, n: interpolated(c, n, best=min), "two points"),
     "changed": (emptied, "Work on a copy"),
 }

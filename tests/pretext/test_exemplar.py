@@ -273,3 +273,24 @@ def test_copies_carry_the_number_of_their_seed_and_are_made_anew():
     assert not torch.allclose(first[order.argsort()], second[other.argsort()])
     again, _ = next(exemplar.copies(textured, generator=runtime.generator(0), **options))
     assert torch.equal(again, first)
+
+
+def test_hue_is_handed_on():
+    seeds = torch.randint(256, (4, 3, 20, 20), generator=runtime.generator(0)).to(torch.uint8)
+    options = {"side": 10, "out": 10, "batch_size": 4, "device": torch.device("cpu")}
+    still, turned = (
+        next(
+            exemplar.copies(
+                seeds, generator=runtime.generator(0), families=("hue",), hue=hue, **options
+            )
+        )[0]
+        for hue in (0.0, 0.5)
+    )
+    assert not torch.allclose(still, turned, atol=0.1)
+
+
+@pytest.mark.parametrize(("size", "side", "value"), [(6, 7, 1.0), (6, 3, 0.0)])
+def test_no_seeds_can_be_drawn(size, side, value):
+    with pytest.raises(ValueError, match="No seed") as error:
+        exemplar.draw_seeds(torch.full((1, size, size), value), 3, side, runtime.generator(0))
+    assert_bilingual(str(error.value))

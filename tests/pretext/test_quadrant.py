@@ -1,7 +1,9 @@
+import pytest
 import torch
 
 from course_utils import runtime
 from course_utils.pretext import quadrant
+from tests.oracles import assert_bilingual
 
 
 def test_each_label_hides_its_quarter():
@@ -19,3 +21,9 @@ def test_each_label_hides_its_quarter():
                 for column in range(left, left + 2):
                     expected[:, row, column] = 0
             assert torch.equal(result, expected)
+
+
+def test_an_odd_side_cannot_be_halved():
+    with pytest.raises(ValueError, match="5 px") as error:
+        quadrant.hide_quadrant(torch.zeros(1, 3, 5, 5), runtime.generator(0))
+    assert_bilingual(str(error.value))
