@@ -5,7 +5,7 @@ Exemplar Convolutional Neural Networks", IEEE TPAMI 38(9), 2016 (first version N
 free: we know which seed a copy was made from.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import torch
 import torch.nn.functional as F
@@ -125,6 +125,14 @@ def sampling_matrix(parameters: Mapping[str, torch.Tensor], side: float) -> torc
     return torch.cat([linear, side * parameters["translation"][:, :, None]], 2)
 
 
+def one_matrix(
+    rotation: float, scale: float, translation: tuple[float, float], side: float
+) -> torch.Tensor:
+    """``sampling_matrix`` for one copy: numbers in, ``(2, 3)`` out."""
+    numbers = {"rotation": rotation, "scale": scale, "translation": translation}
+    return sampling_matrix({name: torch.tensor([v]) for name, v in numbers.items()}, side)[0]
+
+
 def room(side: float) -> float:
     """How far from its centre, in pixels, a patch of ``side`` pixels can reach under the paper's ranges.
 
@@ -228,6 +236,18 @@ def distort(
     patches = warp(images, parameters, side=side, out=out)
     patches = change_components(patches, parameters["components"], axes).clamp(0, 1)
     return change_hsv(patches, parameters)
+
+
+def surrogate_batch(
+    seeds: torch.Tensor, copies: int, distort: Callable[[torch.Tensor], torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Several distorted copies of every seed, and the number of the seed as their label.
+
+    ``seeds`` ``(N, C, H, W)`` and a ``distort`` that takes and returns a batch give ``(N · copies, …)`` and
+    labels int64 ``(N · copies,)``: the surrogate classes of section 2 of the paper.
+    """
+    patches = distort(seeds.repeat_interleave(copies, 0))
+    return patches, torch.arange(len(seeds)).repeat_interleave(copies)
 
 
 def copies(
