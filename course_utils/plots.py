@@ -351,7 +351,8 @@ def heat(
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
     listed = "; ".join(
-        f"{row}: " + ", ".join(f"{c} {write(values[row][c])}" for c in columns) for row in rows
+        f"{row}: " + ", ".join(f"{' '.join(c.split())} {write(values[row][c])}" for c in columns)
+        for row in rows
     )
     figure.description = t(ko=f"열지도. {listed}.", en=f"Heat map. {listed}.")
     return figure
