@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.exercises import check, hint, show_solution
 from course_utils.exercises.distortion import EXERCISES
+from tests.exercises import planted
 
 # ------------------------------------------------------------ gradient energy
 
@@ -135,33 +135,18 @@ TABLES = {
     "sampling_matrix": (MATRIX_RIGHT, MATRIX_WRONG),
     "surrogate_batch": (BATCH_RIGHT, BATCH_WRONG),
 }
-RIGHT = [(name, how) for name, (right, _) in TABLES.items() for how in right]
-WRONG = [(name, how) for name, (_, wrong) in TABLES.items() for how in wrong]
 
 
-@pytest.mark.parametrize(("name", "how"), RIGHT)
+@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 0))
 def test_right_answers_pass(name, how, capsys):
-    answer = TABLES[name][0][how]
-    assert check(f"distortion.{name}", answer) is answer
-    assert "✔" in capsys.readouterr().out
+    planted.assert_accepted(f"distortion.{name}", TABLES[name][0][how], capsys)
 
 
-@pytest.mark.parametrize(("name", "how"), WRONG)
+@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 1))
 def test_planted_mistakes_are_named(name, how, capsys):
-    answer, words = TABLES[name][1][how]
-    assert check(f"distortion.{name}", answer) is EXERCISES[name].reference
-    out = capsys.readouterr().out
-    assert "✘" in out
-    assert words in out
+    planted.assert_named(f"distortion.{name}", *TABLES[name][1][how], capsys)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_reference_passes_stub_is_no_mistake_and_there_are_hints(name, capsys):
-    reference = EXERCISES[name].reference
-    assert check(f"distortion.{name}", reference) is reference
-    check(f"distortion.{name}", lambda *a: None)
-    assert "not yet" in capsys.readouterr().out
-    for step in (1, 2, 3):
-        hint(f"distortion.{name}", step)
-        assert f"{step}/3" in capsys.readouterr().out
-    show_solution(f"distortion.{name}")
+def test_exercise_is_complete(name, capsys):
+    planted.assert_complete(f"distortion.{name}", capsys)

@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
 
-from course_utils.exercises import check, hint, show_solution
 from course_utils.exercises.why_ssl import EXERCISES
+from tests.exercises import planted
 
 # ------------------------------------------------------------ reading off a representation
 
@@ -259,33 +259,18 @@ TABLES = {
     "hide_quadrant": (HIDE_RIGHT, HIDE_WRONG),
     "best_at": (BEST_RIGHT, BEST_WRONG),
 }
-RIGHT = [(name, how) for name, (right, _) in TABLES.items() for how in right]
-WRONG = [(name, how) for name, (_, wrong) in TABLES.items() for how in wrong]
 
 
-@pytest.mark.parametrize(("name", "how"), RIGHT)
+@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 0))
 def test_right_answers_pass(name, how, capsys):
-    answer = TABLES[name][0][how]
-    assert check(f"why_ssl.{name}", answer) is answer
-    assert "✔" in capsys.readouterr().out
+    planted.assert_accepted(f"why_ssl.{name}", TABLES[name][0][how], capsys)
 
 
-@pytest.mark.parametrize(("name", "how"), WRONG)
+@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 1))
 def test_planted_mistakes_are_named(name, how, capsys):
-    answer, words = TABLES[name][1][how]
-    assert check(f"why_ssl.{name}", answer) is EXERCISES[name].reference
-    out = capsys.readouterr().out
-    assert "✘" in out
-    assert words in out
+    planted.assert_named(f"why_ssl.{name}", *TABLES[name][1][how], capsys)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_reference_passes_stub_is_no_mistake_and_there_are_hints(name, capsys):
-    reference = EXERCISES[name].reference
-    assert check(f"why_ssl.{name}", reference) is reference
-    check(f"why_ssl.{name}", lambda *a: None)
-    assert "not yet" in capsys.readouterr().out
-    for step in (1, 2, 3):
-        hint(f"why_ssl.{name}", step)
-        assert f"{step}/3" in capsys.readouterr().out
-    show_solution(f"why_ssl.{name}")
+def test_exercise_is_complete(name, capsys):
+    planted.assert_complete(f"why_ssl.{name}", capsys)
