@@ -7,6 +7,8 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
+
 from course_utils.lang import both, language, say, t
 
 
@@ -58,6 +60,36 @@ def called(answer: Callable, *arguments):
     if result is None or result is ...:
         raise Untouched
     return result
+
+
+def not_a_tensor(result: object) -> Message | None:
+    """What to say of an answer that should be a tensor; None if it is one."""
+    if isinstance(result, torch.Tensor):
+        return None
+    return Message(
+        ko=f"텐서를 반환해야 하는데 {type(result).__name__}입니다.",
+        en=f"A tensor should come back; this is a {type(result).__name__}.",
+    )
+
+
+def not_two(result: object, names: str) -> Message | None:
+    """What to say of an answer that should be two things; ``names`` as in ``return rotated, labels``."""
+    if isinstance(result, tuple | list) and len(result) == 2:
+        return None
+    return Message(
+        ko=f"값 두 개를 `return {names}`처럼 반환하세요.",
+        en=f"Return two things: `return {names}`.",
+    )
+
+
+def changed(*pairs: tuple[torch.Tensor, torch.Tensor]) -> Message | None:
+    """What to say when a tensor handed in is no longer what it was; pairs of (now, before)."""
+    if all(torch.equal(now, before) for now, before in pairs):
+        return None
+    return Message(
+        ko="넘겨받은 텐서가 바뀌었습니다. 제자리에서 고치지 말고 새 텐서를 만드세요.",
+        en="A tensor handed in was changed. Make new tensors instead of writing into them.",
+    )
 
 
 def check(name: str, answer: Callable) -> Callable:

@@ -5,31 +5,27 @@ from collections.abc import Callable
 import torch
 
 from course_utils import runtime
-from course_utils.exercises.checking import Exercise, Message, called
+from course_utils.exercises.checking import (
+    Exercise,
+    Message,
+    called,
+    changed,
+    not_a_tensor,
+    not_two,
+)
 from course_utils.pretext import exemplar
 
 
 def _tensor_problem(result: object, shape: tuple[int, ...]) -> Message | None:
-    if not isinstance(result, torch.Tensor):
-        return Message(
-            ko=f"텐서를 반환해야 하는데 {type(result).__name__}입니다.",
-            en=f"A tensor should come back; this is a {type(result).__name__}.",
-        )
+    problem = not_a_tensor(result)
+    if problem is not None:
+        return problem
     if result.shape != shape:
         return Message(
             ko=f"결과의 형태가 {tuple(result.shape)}입니다. {shape}이어야 합니다.",
             en=f"The result has shape {tuple(result.shape)}; it should be {shape}.",
         )
     return None
-
-
-def _changed(given: torch.Tensor, before: torch.Tensor) -> Message | None:
-    if torch.equal(given, before):
-        return None
-    return Message(
-        ko="넘겨받은 텐서가 바뀌었습니다. 제자리에서 고치지 말고 새 텐서를 만드세요.",
-        en="The tensor handed in was changed. Make a new one instead of writing into it.",
-    )
 
 
 # ---------------------------------------------------------------- gradient energy
@@ -39,7 +35,7 @@ def _diagnose_gradient_energy(answer: Callable) -> Message | None:
     images = torch.rand(2, 3, 6, 9, generator=runtime.generator(0))
     given = images.clone()
     result = called(answer, given)
-    problem = _changed(given, images)
+    problem = changed((given, images))
     if problem is not None:
         return problem
     if isinstance(result, torch.Tensor) and result.shape == images.shape:
@@ -220,11 +216,9 @@ def _diagnose_surrogate_batch(answer: Callable) -> Message | None:
             return images + 0.01 * len(calls)
 
         result = called(answer, seeds.clone(), copies, distort)
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            return Message(
-                ko="값 두 개를 `return patches, labels`처럼 반환하세요.",
-                en="Return two things: `return patches, labels`.",
-            )
+        problem = not_two(result, "patches, labels")
+        if problem is not None:
+            return problem
         patches, labels = result
         problem = _tensor_problem(patches, (n * copies, 3, 4, 4))
         if problem is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 
 from course_utils import evaluate, losses, models, runtime
-from course_utils.exercises.checking import Exercise, Message, called
+from course_utils.exercises.checking import Exercise, Message, called, not_a_tensor
 from course_utils.pretext import rotation
 
 
@@ -178,15 +178,6 @@ def _diagnose_on(answer: Callable, images: torch.Tensor) -> Message | None:
 # ---------------------------------------------------------------- accuracy of a batch
 
 
-def _not_a_tensor(result: object) -> Message | None:
-    if isinstance(result, torch.Tensor):
-        return None
-    return Message(
-        ko=f"텐서를 반환해야 하는데 {type(result).__name__}입니다.",
-        en=f"A tensor should come back; this is a {type(result).__name__}.",
-    )
-
-
 def _diagnose_accuracy(answer: Callable) -> Message | None:
     generator = runtime.generator(0)
     for rows, classes in ((8, 4), (5, 10)):
@@ -196,7 +187,7 @@ def _diagnose_accuracy(answer: Callable) -> Message | None:
         result = called(answer, logits, labels)
         if isinstance(result, float | int):
             result = torch.tensor(float(result))
-        problem = _not_a_tensor(result)
+        problem = not_a_tensor(result)
         if problem is not None:
             return problem
         if result.numel() != 1:
@@ -245,7 +236,7 @@ def _diagnose_frozen_features(answer: Callable) -> Message | None:
     encoder.train()
     before = {name: value.clone() for name, value in encoder.state_dict().items()}
     result = called(answer, encoder, images)
-    problem = _not_a_tensor(result)
+    problem = not_a_tensor(result)
     if problem is not None:
         return problem
     if any(not torch.equal(value, before[name]) for name, value in encoder.state_dict().items()):
@@ -303,7 +294,7 @@ def _pictures_by_symmetry() -> tuple[torch.Tensor, torch.Tensor]:
 def _diagnose_has_no_upright(answer: Callable) -> Message | None:
     images, expected = _pictures_by_symmetry()
     result = called(answer, images)
-    problem = _not_a_tensor(result)
+    problem = not_a_tensor(result)
     if problem is not None:
         return problem
     if result.shape != expected.shape:

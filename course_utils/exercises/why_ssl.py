@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 
 from course_utils import evaluate, runtime
-from course_utils.exercises.checking import Exercise, Message, called
+from course_utils.exercises.checking import Exercise, Message, called, changed, not_two
 from course_utils.pretext import masked_words, quadrant
 
 
@@ -17,15 +17,6 @@ def _as_tensor(result: object) -> torch.Tensor | None:
         return torch.as_tensor(result)
     except (TypeError, ValueError, RuntimeError):
         return None
-
-
-def _changed(*pairs: tuple[torch.Tensor, torch.Tensor]) -> Message | None:
-    if all(torch.equal(given, before) for given, before in pairs):
-        return None
-    return Message(
-        ko="넘겨받은 텐서가 바뀌었습니다. 제자리에서 고치지 말고 새 텐서를 만드세요.",
-        en="A tensor handed in was changed. Make new tensors instead of writing into them.",
-    )
 
 
 # ---------------------------------------------------------------- reading off a representation
@@ -60,7 +51,7 @@ def _diagnose_read_off(answer: Callable) -> Message | None:
             ko="질의마다 클래스 번호 하나를 담은 텐서를 반환하세요.",
             en="Return a tensor with one class number for each query.",
         )
-    problem = _changed(*zip(given, (features, labels, queries), strict=True))
+    problem = changed(*zip(given, (features, labels, queries), strict=True))
     if problem is not None:
         return problem
     if result.ndim == 2 and result.shape[0] == len(queries):
@@ -140,13 +131,11 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
     tokens = _sentences()
     given = tokens.clone()
     result = called(answer, given, _N_TOKENS, runtime.generator(1))
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        return Message(
-            ko="값 두 개를 `return corrupted, targets`처럼 반환하세요.",
-            en="Return two things: `return corrupted, targets`.",
-        )
+    problem = not_two(result, "corrupted, targets")
+    if problem is not None:
+        return problem
     corrupted, targets = result
-    problem = _changed((given, tokens))
+    problem = changed((given, tokens))
     if problem is not None:
         return problem
     if any(not isinstance(x, torch.Tensor) or x.shape != tokens.shape for x in result):
@@ -239,13 +228,11 @@ def _diagnose_hide_quadrant(answer: Callable) -> Message | None:
 def _diagnose_quadrant_of(answer: Callable, images: torch.Tensor) -> Message | None:
     given = images.clone()
     result = called(answer, given, runtime.generator(0))
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        return Message(
-            ko="값 두 개를 `return hidden, labels`처럼 반환하세요.",
-            en="Return two things: `return hidden, labels`.",
-        )
+    problem = not_two(result, "hidden, labels")
+    if problem is not None:
+        return problem
     hidden, labels = result
-    problem = _changed((given, images))
+    problem = changed((given, images))
     if problem is not None:
         return problem
     if not isinstance(hidden, torch.Tensor) or hidden.shape != images.shape:

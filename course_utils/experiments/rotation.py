@@ -19,7 +19,7 @@ from course_utils.records import Experiment
 from course_utils.train import fit
 
 BATCH = 64  # photographs; four copies of each are 256 inputs
-SHORT, COPIES, LONG = 32_000, 96_000, 270_000  # COPIES is what the lesson trains live
+SHORT, COPIES, LONG = 32_000, 96_000, 270_000  # COPIES: a little more than the lesson trains live
 
 
 def make_inputs(arm: str, train: Photos, seed: int) -> Callable:

@@ -32,8 +32,8 @@ def labelled_batches(images: torch.Tensor, labels: torch.Tensor, statistics, gen
     """Endless augmented batches of 64 of a few labelled pictures; each occurs several times if need be.
 
     ``images`` uint8 ``(n, 3, S, S)``, ``labels`` int64 ``(n,)``. Below 1,000 pictures strong augmentation
-    (resized crops and color jitter), above it the usual shift: what was better for supervised learning
-    from scratch on pictures outside the draws. The baseline deserves its best.
+    (resized crops and color jitter), from there on the usual shift: what was better for supervised
+    learning from scratch, judged on training pictures. The baseline deserves its best.
     """
     size, copies = images.shape[-1], -(-64 // len(images))
     while True:
