@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from matplotlib.patches import Rectangle
 
 from course_utils.lang import both, t
 from course_utils.plots import BLUE, GRAY, GREEN, ORANGE, RED, Picture, empty_figure
@@ -94,6 +95,76 @@ def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) ->
     return figure
 
 
+def windows(
+    pictures: Sequence[torch.Tensor],
+    boxes: Sequence[Sequence[tuple[float, float, float]]],
+    *,
+    titles: Sequence[str],
+    width: float = 8.0,
+) -> Picture:
+    """Pictures side by side with square windows drawn on them.
+
+    ``pictures``: uint8 or float ``(3, H, W)``, or a map ``(H, W)`` that is shown as bright where it is large;
+    all of one size. ``boxes``: for each a list of (top, left, side) in pixels.
+    """
+    height, across = pictures[0].shape[-2:]
+    figure = empty_figure(width, width / len(pictures) * height / across + 0.35)
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
+    for axes, picture, squares, title in zip(
+        figure.subplots(1, len(pictures), squeeze=False)[0], pictures, boxes, titles, strict=True
+    ):
+        if picture.ndim == 2:
+            axes.imshow(picture.numpy(), cmap="magma")
+        else:
+            axes.imshow(picture.permute(1, 2, 0).numpy())
+        for top, left, side in squares:
+            # White on black: one of the two is seen on any ground.
+            for color, line in (("black", 2.6), ("white", 1.2)):
+                axes.add_patch(
+                    Rectangle((left, top), side, side, fill=False, edgecolor=color, linewidth=line)
+                )
+        axes.set_title(title, fontsize=10)
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+    listed = "; ".join(f"{x} ({len(b)})" for x, b in zip(titles, boxes, strict=True))
+    figure.description = t(
+        ko=f"이미지 {len(pictures)}장과 그 위의 네모 창. {listed}.",
+        en=f"{len(pictures)} pictures with square windows on them. {listed}.",
+    )
+    return figure
+
+
+def outlines(
+    picture: torch.Tensor, polygons: Sequence[torch.Tensor], patches: torch.Tensor
+) -> Picture:
+    """Windows of any shape on a picture, and beside it what was cut out of each.
+
+    ``picture`` is ``(3, H, W)``, ``patches`` ``(n, 3, S, S)``, uint8 or float; each polygon ``(2, corners)`` holds x and
+    y in pixels, and its first side, drawn thick, is the top of its patch.
+    """
+    n = len(polygons)
+    figure = empty_figure(7, 7 / (1 + 0.75 * n) + 0.35)
+    grid = figure.subplots(1, 1 + n, width_ratios=[1] + [0.75] * n)
+    grid[0].imshow(picture.permute(1, 2, 0).numpy())
+    grid[0].set(xlim=(0, picture.shape[2]), ylim=(picture.shape[1], 0))
+    colors = (ORANGE, GREEN, BLUE, RED)
+    for i, (polygon, patch) in enumerate(zip(polygons, patches, strict=True)):
+        color = colors[i % len(colors)]
+        x, y = polygon.tolist()
+        grid[0].plot([*x, x[0]], [*y, y[0]], color=color, linewidth=1.5)
+        grid[0].plot(x[:2], y[:2], color=color, linewidth=4)
+        grid[1 + i].imshow(patch.permute(1, 2, 0).numpy())
+        grid[1 + i].set_title(f"copy {i + 1}", fontsize=10, color=color)
+        grid[1 + i].spines[:].set(color=color, linewidth=2)
+    for axes in grid:
+        axes.set(xticks=[], yticks=[])
+    figure.description = t(
+        ko=f"왼쪽은 사진과 그 위의 창 {n}개, 오른쪽은 창마다 잘라 낸 사본.",
+        en=f"On the left a picture with {n} windows on it, on the right the copy cut out of each.",
+    )
+    return figure
+
+
 # The lessons: number, title, place on the map; and what leads to what.
 LESSONS = {
     "01": ("Why SSL", 0, 2.0), "02": ("Distortion", 1, 4.0), "03": ("Rotation", 1, 3.2),
@@ -101,7 +172,7 @@ LESSONS = {
     "07": ("Contrastive", 2, 2.6), "08": ("Tracking", 2, 1.6), "09": ("Frame order", 2, 0.8),
     "10": ("Video color", 2, 0.0), "11": ("Joint training", 3, 2.8), "12": ("Comparison", 4, 2.0),
 }  # fmt: skip
-WRITTEN = ("01", "03")
+WRITTEN = ("01", "02", "03")
 LEADS_TO = (
     ("02", "07", "from classes to pairs"), ("04", "07", "pieces predict pieces"),
     ("03", "11", ""), ("02", "11", ""), ("05", "06", "split-brain"), ("05", "10", ""),

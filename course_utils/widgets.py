@@ -13,7 +13,8 @@ import torch
 from matplotlib.figure import Figure
 from PIL import Image, ImageOps
 
-from course_utils.lang import language, t
+from course_utils import plots
+from course_utils.lang import language, say, t
 
 _LIVE = "application/vnd.jupyter.widget-view+json"
 
@@ -80,15 +81,9 @@ def _folded(options: Sequence[Option]) -> str:
     )
 
 
-def _png(figure: Figure) -> bytes:
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
-
-
 def _still_figure(figure: Figure) -> str:
     alt = html.escape(figure.description, quote=True)
-    picture = base64.b64encode(_png(figure)).decode()
+    picture = base64.b64encode(plots.png(figure)).decode()
     return f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
 
 
@@ -116,17 +111,41 @@ def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | Non
     return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
 
 
-def picture_lab(
-    draw: Callable[[torch.Tensor, int], Figure], examples: Mapping[str, torch.Tensor]
-) -> ipywidgets.VBox:
-    """Choose a picture, or a file of one's own, and turn it; shows and returns the box.
+@dataclass(frozen=True)
+class Dial:
+    """A slider of a lab: what it is called in both languages, its ends, step and first value."""
 
-    ``examples`` are uint8 ``(3, S, S)`` by name. ``draw(picture, turns)`` returns the ``plots.Picture`` for a
-    picture turned counter-clockwise by ``turns`` × 90°. The still form shows the first example.
+    ko: str
+    en: str
+    low: float
+    high: float
+    step: float
+    start: float
+
+    def slider(self) -> ipywidgets.Widget:
+        kind = ipywidgets.FloatSlider if isinstance(self.step, float) else ipywidgets.IntSlider
+        return kind(
+            value=self.start, min=self.low, max=self.high, step=self.step,
+            description=_line(ko=self.ko, en=self.en), style={"description_width": "8em"},
+        )  # fmt: skip
+
+
+def picture_lab(
+    draw: Callable[..., Figure],
+    examples: Mapping[str, torch.Tensor],
+    dials: Mapping[str, Dial],
+    *,
+    warn: Callable[..., str | None] | None = None,
+) -> ipywidgets.VBox:
+    """Choose a picture, or a file of one's own, and move dials; shows and returns the box.
+
+    ``examples`` are uint8 ``(3, S, S)`` by name. ``draw(picture, **values)`` returns the ``plots.Picture`` for a
+    picture and the values of the dials, by name; ``warn(picture, **values)`` may say what is wrong with
+    them, below the dials. The still form shows the first example.
     """
     size = next(iter(examples.values())).shape[-1]
     which = ipywidgets.Dropdown(options=list(examples), description=_line(ko="사진", en="picture"))
-    turns = ipywidgets.IntSlider(0, 0, 3, description=_line(ko="90° × r", en="90° × r"))
+    sliders = {name: dial.slider() for name, dial in dials.items()}
     upload = ipywidgets.FileUpload(accept="image/*", multiple=False)
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
@@ -134,27 +153,101 @@ def picture_lab(
 
     def show(change=None):
         nonlocal picture
-        told.value = ""
+        values = {name: slider.value for name, slider in sliders.items()}
+        message = None
         changed = change["owner"] if change else which
         if changed is which:
             picture = examples[which.value]
         elif changed is upload and upload.value:
             own = _own_picture(upload, size)
             if own is None:
-                told.value = _line(
+                message = _line(
                     ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
                     en="This file is no picture. Choose a JPEG or PNG.",
                 )
             else:
                 picture = own
-        screen.value = _png(draw(picture, turns.value))
+        if message is None and warn is not None:
+            message = warn(picture, **values)
+        told.value = "<br>".join(html.escape(line) for line in (message or "").splitlines())
+        screen.value = plots.png(draw(picture, **values))
 
-    for part in (which, turns, upload):
+    for part in (which, upload, *sliders.values()):
         part.observe(show, names="value")
     show()
-    box = ipywidgets.VBox([ipywidgets.HBox([which, turns, upload]), told, screen])
-    show_with_still(box, _still_figure(draw(next(iter(examples.values())), 0)))
+    row = ipywidgets.HBox([which, upload])
+    wrapped = ipywidgets.Layout(flex_flow="row wrap")
+    box = ipywidgets.VBox(
+        [row, ipywidgets.HBox(list(sliders.values()), layout=wrapped), told, screen]
+    )
+    first = {name: dial.start for name, dial in dials.items()}
+    show_with_still(box, _still_figure(draw(next(iter(examples.values())), **first)))
     return box
+
+
+CHANGES = {
+    -1: ("더 읽기 어려움", "harder to read"),
+    0: ("그대로", "about the same"),
+    1: ("더 읽기 쉬움", "easier to read"),
+}
+
+
+class RowPrediction:
+    """Predict for every factor whether it becomes easier or harder to read, before it is measured.
+
+    ``factors``: what each is called, (Korean, English) by name. Shows itself when made, one choice a
+    factor; ``answers`` maps each factor to −1, 0, 1, or None where nothing was chosen. ``compare`` says
+    afterwards how it turned out. The still form lists the factors.
+    """
+
+    def __init__(self, factors: Mapping[str, tuple[str, str]]):
+        self._factors = factors
+        choices = [(_line(ko=ko, en=en), change) for change, (ko, en) in CHANGES.items()]
+        self._choices = {
+            name: ipywidgets.Dropdown(
+                options=[(_line(ko="고르세요", en="choose"), None), *choices],
+                value=None,
+                description=_line(ko=ko, en=en),
+                style={"description_width": "16em"},
+                layout=ipywidgets.Layout(width="34em"),
+            )
+            for name, (ko, en) in factors.items()
+        }
+        self.box = ipywidgets.VBox(list(self._choices.values()))
+        items = "".join(
+            f"<li>{html.escape(_line(ko=ko, en=en))}: "
+            + html.escape(
+                " / ".join(t(ko=k, en=e).replace("\n", " · ") for k, e in CHANGES.values())
+            )
+            + "?</li>"
+            for ko, en in factors.values()
+        )
+        show_with_still(self.box, f"<ul>{items}</ul>")
+
+    @property
+    def answers(self) -> dict[str, int | None]:
+        """What was chosen for each factor: −1 harder, 0 the same, 1 easier, None nothing."""
+        return {name: choice.value for name, choice in self._choices.items()}
+
+    def compare(self, changes: Mapping[str, float], *, margin: float) -> dict[str, int]:
+        """Print every prediction beside what was measured; return the measured −1, 0 or 1 by factor.
+
+        ``changes``: by how much each factor became easier to read; within ``margin`` it is "the same".
+        """
+        measured = {
+            name: 0 if abs(change) <= margin else (1 if change > 0 else -1)
+            for name, change in changes.items()
+        }
+        for name, outcome in measured.items():
+            guess = self.answers[name]
+            mark = "·" if guess is None else "✔" if guess == outcome else "✘"
+            (ko, en), (ko_out, en_out) = self._factors[name], CHANGES[outcome]
+            ko_guess, en_guess = CHANGES.get(guess, ("예상 없음", "no prediction"))
+            say(
+                ko=f"{mark} {ko}: {ko_out} ({changes[name]:+.2f}). 예상: {ko_guess}",
+                en=f"{mark} {en}: {en_out} ({changes[name]:+.2f}). Predicted: {en_guess}",
+            )
+        return measured
 
 
 def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ipywidgets.VBox:
@@ -171,7 +264,7 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
 
     def show(change=None):
         option = options[buttons.value]
-        screen.value = _png(draw(buttons.value))
+        screen.value = plots.png(draw(buttons.value))
         lines = t(ko=option.reply_ko, en=option.reply_en).splitlines()
         told.value = "<br>".join(html.escape(line) for line in lines)
 
@@ -194,7 +287,7 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
     def show(change=None):
         told.value = ""
         try:
-            screen.value = _png(draw(line.value.strip()))
+            screen.value = plots.png(draw(line.value.strip()))
         except ValueError as error:
             told.value = "<br>".join(html.escape(part) for part in str(error).splitlines())
 
@@ -249,8 +342,6 @@ class LabellingGame:
         self._told.value = f"{done} / {n}"
 
     def _answer(self, answer: int) -> None:
-        if len(self._answers) == len(self._images):  # a second click before the buttons went gray
-            return
         if len(self._answers) == len(self._images):  # a second click before the buttons went gray
             return
         self._answers.append(answer)

@@ -91,3 +91,23 @@ def test_unknown_part_is_an_error(part):
     with pytest.raises(ValueError) as error:
         drawings.hidden_part(PICTURE, part, sentence=SENTENCE)
     assert_bilingual(str(error.value))
+
+
+def test_windows_lie_where_they_were_asked_for():
+    pictures = [torch.zeros(3, 20, 30), torch.rand(20, 30)]
+    figure = drawings.windows(pictures, [[(2, 5, 8)], []], titles=["photo", "energy"])
+    left, right = figure.axes
+    for patch in left.patches:  # a white line on a black one
+        assert (patch.get_y(), patch.get_x(), patch.get_width(), patch.get_height()) == (2, 5, 8, 8)
+    assert len(left.patches) == 2 and not right.patches
+    assert "photo (1)" in figure.description
+
+
+def test_outlines_show_each_window_with_its_first_side_thick():
+    square = torch.tensor([[2.0, 8, 8, 2], [3, 3, 9, 9]])
+    figure = drawings.outlines(torch.zeros(3, 20, 30), [square], torch.rand(1, 3, 6, 6))
+    whole, first = figure.axes[0].lines
+    assert list(whole.get_xdata()) == [2, 8, 8, 2, 2]
+    assert (list(first.get_xdata()), list(first.get_ydata())) == ([2, 8], [3, 3])
+    assert first.get_linewidth() > whole.get_linewidth()
+    assert len(figure.axes) == 2

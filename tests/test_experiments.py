@@ -1,11 +1,12 @@
 """Parts of the recorded experiments that no lesson shows."""
 
 import numpy as np
+import pytest
 import torch
 
-from course_utils import runtime
+from course_utils import runtime, views
 from course_utils.data.prepared import Photos
-from course_utils.experiments import rotation, why_ssl
+from course_utils.experiments import _shared, distortion, why_ssl
 
 
 def pictures(n, size=32):
@@ -14,7 +15,7 @@ def pictures(n, size=32):
 
 def test_full_circle_turns_counter_clockwise_inside_the_disc():
     images = pictures(4)
-    turned = rotation.turn_full_circle(images, torch.tensor([0.0, 90.0, 180.0, 270.0]))
+    turned = _shared.turn_full_circle(images, torch.tensor([0.0, 90.0, 180.0, 270.0]))
     middle = (torch.arange(32) - 15.5) ** 2
     inside = middle[:, None] + middle[None, :] <= 15**2
     for picture, result, r in zip(images, turned, range(4), strict=True):
@@ -44,3 +45,57 @@ def test_principal_components_are_the_svds(monkeypatch):
     _, _, v = np.linalg.svd(x - x.mean(0), full_matrices=False)
     np.testing.assert_allclose(mean, x.mean(0), atol=1e-5)
     np.testing.assert_allclose((axes @ axes.T).double(), v[:32].T @ v[:32], atol=1e-3)
+
+
+def photographs(n=40):
+    """Flat pictures of different grays in the first half, noise in the second."""
+    images = pictures(n)
+    images[: n // 2] = torch.arange(n // 2, dtype=torch.uint8)[:, None, None, None] * 5
+    return Photos(images, torch.zeros(n, dtype=torch.int64), ("x",), "tiny", "made here")
+
+
+def test_seeds_are_drawn_in_the_ways_they_are_called():
+    train = photographs()
+    everything = {x.numpy().tobytes() for x in train.images}
+    for kind in ("whole", "middle"):
+        seeds, side = distortion.seed_pictures(train, kind, 12, seed=0)
+        assert side == {"whole": 32, "middle": 14}[kind]
+        assert len({x.numpy().tobytes() for x in seeds} & everything) == 12
+    twice, _ = distortion.seed_pictures(train, "twice", 12, seed=0)
+    assert torch.equal(twice[:6], twice[6:])
+    assert len({x.numpy().tobytes() for x in twice}) == 6
+    edges, _ = distortion.seed_pictures(train, "edges", 12, seed=0)
+    assert (edges.float().std((1, 2, 3)) > 0).all()  # a flat picture has no energy
+    other, _ = distortion.seed_pictures(train, "whole", 12, seed=1)
+    assert not torch.equal(other, distortion.seed_pictures(train, "whole", 12, seed=0)[0])
+
+
+def test_what_is_left_out_has_strength_0_and_the_rest_the_papers():
+    assert distortion.strengths("", 5) == {"hue": 5}
+    assert distortion.strengths("scale", 1) == {"hue": 1, "scale": 0}
+    assert distortion.strengths("color", 1) == dict.fromkeys(distortion.COLOR, 0)
+    left_out = {f for families in distortion.WITHOUT.values() for f in families}
+    assert left_out == set(distortion.exemplar.FAMILIES)
+
+
+def test_surrogate_accuracy_counts_seeds_told_by_a_net_and_by_color():
+    """Flat seeds and a net that reads the mean gray: both are always right, until the seeds are painted."""
+    seeds = photographs().images[:20]
+    grays = seeds[:, 0, 0, 0].float() / 255
+    mean, std = (x[0] for x in views.channel_statistics(seeds))
+
+    class ReadsGray(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.tensor(1000.0))
+
+        def forward(self, x):
+            gray = x.mean((1, 2, 3), keepdim=True)[:, :, 0, 0].float() * std + mean
+            return -self.scale * (gray - grays).abs()
+
+    still = dict.fromkeys(distortion.COLOR, 0)
+    told = distortion.surrogate_accuracy(ReadsGray(), seeds, seeds, 32, still, seed=0)
+    assert told == (1.0, 1.0)
+    painted = torch.zeros_like(seeds)  # all look like seed 0 now
+    told = distortion.surrogate_accuracy(ReadsGray(), seeds, painted, 32, still, seed=0)
+    assert told == pytest.approx((1 / 20, 1 / 20))

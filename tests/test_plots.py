@@ -36,6 +36,7 @@ def drawn(name):
             {"floor": {"kind": 0.2, "hue": -0.1}, "ours": {"kind": 0.9, "hue": 0.5}},
             spread={"ours": {"kind": 0.01}},
         ),
+        "changes": lambda: plots.changes({"less": [-0.02, -0.04], "more": [0.01]}, x_label="gain"),
         "choices": lambda: plots.choices({"yes": 0.75, "no": 0.25}, right="yes", title="who?"),
     }[name]()
 
@@ -144,3 +145,30 @@ def test_bars_without_a_chance_level_claim_none():
 def test_the_right_word_is_green_and_the_others_gray():
     bars = plots.choices({"yes": 0.75, "no": 0.25}, right="yes").axes[0].patches
     assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [plots.GREEN, plots.GRAY]
+
+
+def test_changes_draw_means_and_every_seed():
+    axes = drawn("changes").axes[0]
+    assert [round(bar.get_width(), 3) for bar in axes.patches] == [-0.03, 0.01]
+    dots = [x for line in axes.lines[:2] for x in line.get_xdata()]
+    assert dots == [-0.02, -0.04, 0.01]
+    assert "less -3.0, more +1.0" in drawn("changes").description
+
+
+@pytest.mark.parametrize(("chance", "told"), [(0.25, "25%"), (0.01, "1%"), (0.002, "0.2%")])
+def test_a_chance_level_is_never_told_as_0(chance, told):
+    figure = plots.accuracy_bars({"all": {"ours": 0.5}}, chance=chance)
+    assert f"Chance is {told}." in figure.description
+
+
+def test_charts_are_stored_with_few_colors_and_photographs_with_all():
+    noise = torch.rand(4, 3, 32, 32, generator=runtime.generator(0))
+    for figure, mode in ((drawn("curves"), "P"), (plots.picture_grid(noise, columns=2), "RGB")):
+        stored = Image.open(io.BytesIO(plots.png(figure)))
+        assert stored.mode == mode
+        exact = io.BytesIO()
+        figure.savefig(exact, format="png")
+        difference = np.asarray(stored.convert("RGB"), int) - np.asarray(
+            Image.open(exact).convert("RGB"), int
+        )
+        assert np.abs(difference).mean() < 0.03

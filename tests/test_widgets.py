@@ -68,19 +68,30 @@ def lab(shown):
         return plots.picture_grid(picture[None], columns=1, width=1)
 
     examples = {name: torch.full((3, 16, 16), i, dtype=torch.uint8) for i, name in enumerate("ab")}
-    box = widgets.picture_lab(draw, examples)
-    controls, told, screen = box.children
-    return drawn, *controls.children, told, screen, shown
+    dials = {"turns": widgets.Dial("돌리기", "turns", 0, 3, 1, 0)}
+    box = widgets.picture_lab(
+        draw,
+        examples,
+        dials,
+        warn=lambda picture, turns: "경고\nupside down" if turns == 2 else None,
+    )
+    (which, upload), (turns,), told, screen = (
+        part.children if hasattr(part, "children") else part for part in box.children
+    )
+    return drawn, which, turns, upload, told, screen, shown
 
 
 def test_lab_draws_the_chosen_picture_and_turn(lab):
-    drawn, which, turns, _, _, screen, shown = lab
+    drawn, which, turns, _, told, screen, shown = lab
     before = bytes(screen.value)
     assert before.startswith(b"\x89PNG")
     which.value, turns.value = "b", 3
     picture, quarter_turns = drawn[-1]
     assert picture.unique().tolist() == [1]
     assert quarter_turns == 3
+    assert told.value == ""
+    turns.value = 2
+    assert told.value == "경고<br>upside down"
     assert bytes(screen.value) != before
     assert "<img alt=" in shown[0]["text/html"]
 
@@ -107,6 +118,37 @@ def test_lab_says_when_a_file_is_no_picture():
     broken = type("Upload", (), {"value": ({"content": b"no picture"},)})
     assert widgets._own_picture(broken, 16) is None
     assert widgets._own_picture(type("Upload", (), {"value": ()}), 16) is None
+
+
+def test_dials_are_whole_or_broken_numbers_as_their_step():
+    assert widgets.Dial("가", "a", 0, 3, 1, 2).slider().value == 2
+    slider = widgets.Dial("가", "a", 0.0, 3.0, 0.25, 1.0).slider()
+    assert (slider.min, slider.max, slider.step, slider.value) == (0, 3, 0.25, 1)
+
+
+def predicted(shown):
+    return widgets.RowPrediction(
+        {"kind": ("종류", "kind"), "hue": ("색조", "hue"), "x": ("x", "x")}
+    )
+
+
+def test_prediction_is_compared_with_what_was_measured(shown, capsys):
+    prediction = predicted(shown)
+    assert prediction.answers == {"kind": None, "hue": None, "x": None}
+    for choice, value in zip(prediction.box.children, (1, -1, None), strict=True):
+        choice.value = value
+    found = prediction.compare({"kind": 0.3, "hue": 0.02, "x": -0.2}, margin=0.05)
+    assert found == {"kind": 1, "hue": 0, "x": -1}
+    kind, hue, x = capsys.readouterr().out.splitlines()
+    assert kind == "✔ kind: easier to read (+0.30). Predicted: easier to read"
+    assert hue == "✘ hue: about the same (+0.02). Predicted: harder to read"
+    assert x == "· x: harder to read (-0.20). Predicted: no prediction"
+
+
+def test_prediction_has_a_still_form(shown):
+    predicted(shown)
+    assert shown[0]["text/html"].count("<li>") == 3
+    assert "easier to read" in shown[0]["text/html"]
 
 
 def labelled(shown):

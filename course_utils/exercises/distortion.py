@@ -246,12 +246,12 @@ def _diagnose_surrogate_batch(answer: Callable) -> Message | None:
             continue
         if len(labels.unique()) == copies and copies != n:
             return Message(
-                ko="사본의 번호를 레이블로 썼습니다. 레이블은 몇 번째 사본인지가 아니라 어느 씨앗에서 왔는지입니다.",
+                ko="사본의 번호를 레이블로 썼습니다. 레이블은 몇 번째 사본인지가 아니라 어느 표본에서 왔는지입니다.",
                 en="The label is the number of the copy. It should say which seed a copy came from.",
             )
         if torch.equal(labels, torch.arange(n * copies)):
             return Message(
-                ko="사본마다 다른 클래스가 되었습니다. 한 씨앗의 사본은 모두 같은 클래스입니다.",
+                ko="사본마다 다른 클래스가 되었습니다. 한 표본의 사본은 모두 같은 클래스입니다.",
                 en="Every copy became a class of its own. All copies of a seed are one class.",
             )
         if torch.equal(labels - 1, truth):
@@ -261,7 +261,7 @@ def _diagnose_surrogate_batch(answer: Callable) -> Message | None:
             )
         wrong = int((labels != truth).nonzero()[0])
         return Message(
-            ko=f"사본과 레이블의 순서가 다릅니다. 사본 {wrong}번은 씨앗 {int(truth[wrong])}에서 왔는데 레이블은 "
+            ko=f"사본과 레이블의 순서가 다릅니다. 사본 {wrong}번은 표본 {int(truth[wrong])}에서 왔는데 레이블은 "
             f"{int(labels[wrong])}입니다. `repeat`와 `repeat_interleave`의 순서를 비교하세요.",
             en=f"Copies and labels are in different orders. Copy {wrong} comes from seed {int(truth[wrong])}, but its "
             f"label is {int(labels[wrong])}. Compare the orders of `repeat` and `repeat_interleave`.",
@@ -315,11 +315,11 @@ EXERCISES = {
         diagnose=_diagnose_surrogate_batch,
         hints=(
             Message(
-                ko="먼저 씨앗을 사본 수만큼 되풀이한 다음 왜곡하세요.",
+                ko="먼저 표본을 사본 수만큼 되풀이한 다음 왜곡하세요.",
                 en="Repeat the seeds as often as there are copies, then distort.",
             ),
             Message(
-                ko="`seeds.repeat_interleave(copies, 0)`은 한 씨앗의 사본을 붙여 놓습니다.",
+                ko="`seeds.repeat_interleave(copies, 0)`은 한 표본의 사본을 붙여 놓습니다.",
                 en="`seeds.repeat_interleave(copies, 0)` puts the copies of a seed next to one another.",
             ),
             Message(

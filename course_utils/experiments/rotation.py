@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import torch
 
-from course_utils import evaluate, factors, losses, models, runtime, views
-from course_utils.data import toyworld
+from course_utils import evaluate, losses, models, runtime, views
 from course_utils.data.prepared import Photos
 from course_utils.experiments import _shared
 from course_utils.experiments._shared import CPU, world
@@ -156,50 +155,9 @@ def sun(*, data: str, sun: str, things: str, copies: int, seed: int) -> dict[str
     return figures | _shared.probed(encoder, *world(data))
 
 
-def turn_full_circle(images: torch.Tensor, degrees: torch.Tensor) -> torch.Tensor:
-    """Turn uint8 pictures ``(N, 3, S, S)`` counter-clockwise by any angle ``(N,)`` under a disc.
-
-    Outside the inscribed disc everything is gray: the corners that a turn leaves empty would tell.
-    """
-    n, _, size, _ = images.shape
-    still = torch.zeros(n, 2)
-    turned = views.affine(views.to_float(images), -degrees, still, torch.ones(n), still)
-    middle = (torch.arange(size) - (size - 1) / 2) ** 2
-    outside = middle[:, None] + middle[None, :] > (size / 2 - 1) ** 2
-    return (255 * turned.masked_fill(outside, 0.5)).round().to(torch.uint8)
-
-
 def what_is_readable(*, data: str, arm: str, copies: int, seed: int) -> dict[str, float]:
     """The factor row of an encoder on ToyWorld, all factors from the last stage (or pixels)."""
-    train, _ = world(data)
-    drawn = [toyworld.stills(n, split=s, seed=1) for n, s in ((8000, "train"), (2000, "test"))]
-    turns = [360 * torch.rand(len(d.images), generator=runtime.generator(2)) for d in drawn]
-    encoder = encoder_of(data, arm, copies, seed)
-
-    def read(images):
-        return list(_shared.features(encoder, train, images).values())[-1]
-
-    known = [{name: d.factors[name] for name in toyworld.READABLE} for d in drawn]
-    readable = factors.factor_probe(
-        read(drawn[0].images),
-        known[0],
-        read(drawn[1].images),
-        known[1],
-        periods=toyworld.PERIODS,
-    )
-    circled = [turn_full_circle(d.images, turn) for d, turn in zip(drawn, turns, strict=True)]
-    readable |= factors.factor_probe(
-        read(circled[0]),
-        {"turn": turns[0]},
-        read(circled[1]),
-        {"turn": turns[1]},
-        periods={"turn": 360},
-    )
-    return {
-        f"{name}_{how}": getattr(value, how)
-        for name, value in readable.items()
-        for how in ("linear", "neighbours")
-    }
+    return _shared.factor_row(encoder_of(data, arm, copies, seed), world(data)[0])
 
 
 BOTH = ("cifar10", "toyworld")

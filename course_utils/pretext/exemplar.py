@@ -5,7 +5,9 @@ Exemplar Convolutional Neural Networks", IEEE TPAMI 38(9), 2016 (first version N
 free: we know which seed a copy was made from.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 import torch
 import torch.nn.functional as F
@@ -46,7 +48,7 @@ def draw_seeds(
     """
     if side > min(energy.shape[1:]) or not energy.any():
         raise ValueError(
-            f"씨앗을 뽑을 수 없습니다. 창 {side}픽셀이 {tuple(energy.shape[1:])} 이미지보다 크거나, "
+            f"표본을 뽑을 수 없습니다. 창 {side}픽셀이 {tuple(energy.shape[1:])} 이미지보다 크거나, "
             "밝기 변화가 전혀 없습니다.\n"
             f"No seed can be drawn: a window of {side} px does not fit {tuple(energy.shape[1:])}, or "
             "nothing changes anywhere in the pictures."
@@ -67,48 +69,43 @@ def draw_seeds(
 
 
 def draw_parameters(
-    n: int,
-    generator: torch.Generator,
-    *,
-    families: Collection[str] = FAMILIES,
-    hue: float = HUE,
+    n: int, generator: torch.Generator, *, strength: Mapping[str, float] = MappingProxyType({})
 ) -> dict[str, torch.Tensor]:
-    """One parameter vector a copy, uniform in the paper's ranges; families left out stay neutral.
+    """One parameter vector a copy, uniform in the paper's ranges.
 
     ``translation`` ``(n, 2)`` in sides of the patch (x, y), ``scale`` and ``rotation`` ``(n,)`` (degrees,
     counter-clockwise), ``components`` ``(n, 3)``, ``power``, ``factor`` and ``shift`` ``(n, 2)`` for saturation
-    and value, ``hue`` ``(n,)``. Factors and powers are uniform on a logarithmic scale, so that halving is
-    as likely as doubling. The same numbers are drawn whatever ``families`` holds: leaving one out
-    changes nothing else. ``hue``: how far the hue may turn either way, as a share of the circle; 0.5 allows
-    every hue. Raises ``ValueError`` for an unknown family.
+    and value, ``hue`` ``(n,)`` as a share of the circle. Factors and powers are uniform on a logarithmic
+    scale, so that halving is as likely as doubling.
+
+    ``strength``: by family, how far its distortions reach: 0 leaves it out, 1 (for those not named) is
+    the paper's range, 2 twice as far (in logarithms for factors and powers). Hue at 5 may become any
+    hue. The same numbers are drawn whatever ``strength`` says: a change of one family changes nothing
+    else. Raises ``ValueError`` for an unknown family.
     """
-    unknown = set(families) - set(FAMILIES)
+    unknown = set(strength) - set(FAMILIES)
     if unknown:
         raise ValueError(
             f"모르는 왜곡입니다: {sorted(unknown)}. 고를 수 있는 것: {', '.join(FAMILIES)}.\n"
             f"There are no such families: {sorted(unknown)}. Choose among: {', '.join(FAMILIES)}."
         )
 
-    def uniform(low, high, *shape):
-        return low + (high - low) * torch.rand(n, *shape, generator=generator)
+    def uniform(family, low, high, *shape):
+        drawn = low + (high - low) * torch.rand(n, *shape, generator=generator)
+        return strength.get(family, 1.0) * drawn
 
-    def logarithmic(low, high, *shape):
-        low, high = torch.tensor([low, high]).log().tolist()
-        return uniform(low, high, *shape).exp()
+    def logarithmic(family, low, high, *shape):
+        return uniform(family, math.log(low), math.log(high), *shape).exp()
 
-    drawn = {
-        "translation": ("translation", uniform(-TRANSLATION, TRANSLATION, 2), 0.0),
-        "scale": ("scale", logarithmic(*SCALE), 1.0),
-        "rotation": ("rotation", uniform(-ROTATION, ROTATION), 0.0),
-        "components": ("components", logarithmic(*COMPONENTS, 3), 1.0),
-        "power": ("saturation", logarithmic(*POWER, 2), 1.0),
-        "factor": ("saturation", logarithmic(*FACTOR, 2), 1.0),
-        "shift": ("saturation", uniform(-SHIFT, SHIFT, 2), 0.0),
-        "hue": ("hue", uniform(-hue, hue), 0.0),
-    }
     return {
-        name: values if family in families else torch.full_like(values, neutral)
-        for name, (family, values, neutral) in drawn.items()
+        "translation": uniform("translation", -TRANSLATION, TRANSLATION, 2),
+        "scale": logarithmic("scale", *SCALE),
+        "rotation": uniform("rotation", -ROTATION, ROTATION),
+        "components": logarithmic("components", *COMPONENTS, 3),
+        "power": logarithmic("saturation", *POWER, 2),
+        "factor": logarithmic("saturation", *FACTOR, 2),
+        "shift": uniform("saturation", -SHIFT, SHIFT, 2),
+        "hue": uniform("hue", -HUE, HUE),
     }
 
 
@@ -141,6 +138,23 @@ def room(side: float) -> float:
     turned = torch.deg2rad(torch.tensor(ROTATION))
     reach = side / 2 * (turned.cos() + turned.sin()) / SCALE[0]
     return float(reach + TRANSLATION * side)
+
+
+def overlap(parameters: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """How much the window of a copy and its seed have in common: intersection over union, ``(n,)``.
+
+    Counted on 64 × 64 points of the seed. 1: the same square; 0: the copy shows
+    nothing of the seed.
+    """
+    linear, shift = sampling_matrix(parameters, 1.0).split([2, 1], 2)  # (n, 2, 2), (n, 2, 1)
+    line = (torch.arange(64) + 0.5) / 64 - 0.5
+    grid = torch.stack(torch.meshgrid(line, line, indexing="xy")).flatten(1)  # (2, points)
+    inside = (
+        torch.linalg.solve(linear, grid - shift).abs().amax(1) <= 0.5
+    )  # seed's points in window
+    common = inside.float().mean(1)
+    area = torch.linalg.det(linear)  # of the window; the seed's is 1
+    return common / (1 + area - common)
 
 
 def warp(
@@ -250,6 +264,25 @@ def surrogate_batch(
     return patches, torch.arange(len(seeds)).repeat_interleave(copies)
 
 
+def _in_passes(n: int, batch_size: int, generator: torch.Generator) -> Iterator[torch.Tensor]:
+    """Endless full batches of indices; one pass over all ``n``, in random order, after the other."""
+    waiting = torch.empty(0, dtype=torch.int64)
+    while True:
+        while len(waiting) < batch_size:
+            waiting = torch.cat([waiting, torch.randperm(n, generator=generator)])
+        yield waiting[:batch_size]
+        waiting = waiting[batch_size:]
+
+
+def nearest_color(patches: torch.Tensor, seeds: torch.Tensor) -> torch.Tensor:
+    """Guess the seed of a copy from its mean colour alone: the seed whose mean colour is nearest.
+
+    ``patches`` ``(n, 3, H, W)`` and ``seeds`` ``(N, 3, S, S)`` on one scale; returns int64 ``(n,)``. It knows no
+    shape, so whatever it gets right needs no shape.
+    """
+    return torch.cdist(patches.mean((2, 3)), seeds.mean((2, 3))).argmin(1)
+
+
 def copies(
     seeds: torch.Tensor,
     *,
@@ -258,21 +291,21 @@ def copies(
     batch_size: int,
     generator: torch.Generator,
     device: torch.device,
-    families: Collection[str] = FAMILIES,
-    hue: float = HUE,
+    strength: Mapping[str, float] = MappingProxyType({}),
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Endless batches of distorted, normalised copies, with the number of the seed of each.
 
     ``seeds`` is uint8 ``(N, 3, H, W)``: a seed with its surroundings; the patch itself is the middle
     ``side`` pixels. Yields float ``(B, 3, out, out)`` on ``device`` and the surrogate labels int64 ``(B,)``.
-    Copies are made anew each time; in a pass every seed gives one. ``families`` and ``hue`` as in
+    Copies are made anew each time; in a pass every seed gives one, and a batch may hold the end of one
+    pass and the start of the next, so that its size does not depend on ``N``. ``strength`` as in
     ``draw_parameters``.
     """
     statistics = views.channel_statistics(seeds)
     axes = color_axes(views.to_float(seeds[:2000]))
-    while True:
-        for index in torch.randperm(len(seeds), generator=generator).split(batch_size):
-            drawn = draw_parameters(len(index), generator, families=families, hue=hue)
-            patches = views.to_float(seeds[index].to(device))
-            patches = distort(patches, drawn, axes, side=side, out=out)
-            yield views.normalize(patches, *statistics), index
+    for index in _in_passes(len(seeds), batch_size, generator):
+        drawn = draw_parameters(len(index), generator, strength=strength)
+        patches = views.to_float(seeds[index].to(device))
+        patches = distort(patches, drawn, axes, side=side, out=out)
+        patches = views.normalize(patches, *statistics)
+        yield patches.contiguous(memory_format=torch.channels_last), index  # faster on a CPU

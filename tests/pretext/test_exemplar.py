@@ -15,7 +15,9 @@ def pictures(n=4, size=24, seed=0):
 
 
 def neutral(n):
-    return exemplar.draw_parameters(n, runtime.generator(0), families=())
+    return exemplar.draw_parameters(
+        n, runtime.generator(0), strength=dict.fromkeys(exemplar.FAMILIES, 0)
+    )
 
 
 # ------------------------------------------------------------ seeds
@@ -77,15 +79,39 @@ def test_parameters_fill_the_papers_ranges():
         assert values.max() > high - 0.02 * (high - low)
     for name in ("components", "power"):  # halving is as likely as doubling
         assert drawn[name].log().mean().abs() < 0.02
-    wide = exemplar.draw_parameters(5000, runtime.generator(0), hue=0.5)["hue"]
+    wide = exemplar.draw_parameters(5000, runtime.generator(0), strength={"hue": 5})["hue"]
     assert wide.abs().max() > 0.49
+
+
+def test_strength_stretches_a_range_in_its_own_scale():
+    once, twice = (
+        exemplar.draw_parameters(
+            50, runtime.generator(0), strength=dict.fromkeys(exemplar.FAMILIES, k)
+        )
+        for k in (1, 2)
+    )
+    for name in ("translation", "rotation", "shift", "hue"):
+        torch.testing.assert_close(twice[name], 2 * once[name])
+    for name in ("scale", "components", "power", "factor"):
+        torch.testing.assert_close(twice[name], once[name] ** 2, rtol=1e-5, atol=0)
+
+
+def test_overlap_by_hand():
+    """The same square; half a side away; twice the size; an eighth of a turn (an octagon is common); far."""
+    given = neutral(5) | {
+        "translation": torch.tensor([[0.0, 0], [0.5, 0], [0, 0], [0, 0], [2, 0]]),
+        "scale": torch.tensor([1.0, 1, 0.5, 1, 1]),
+        "rotation": torch.tensor([0.0, 0, 0, 45, 0]),
+    }
+    octagon = 2 * (math.sqrt(2) - 1)
+    expected = torch.tensor([1, 0.5 / 1.5, 0.25, octagon / (2 - octagon), 0])
+    torch.testing.assert_close(exemplar.overlap(given), expected, atol=0.01, rtol=0)
 
 
 @pytest.mark.parametrize("family", exemplar.FAMILIES)
 def test_leaving_a_family_out_changes_nothing_else(family):
     drawn = exemplar.draw_parameters(6, runtime.generator(0))
-    others = [f for f in exemplar.FAMILIES if f != family]
-    without = exemplar.draw_parameters(6, runtime.generator(0), families=others)
+    without = exemplar.draw_parameters(6, runtime.generator(0), strength={family: 0})
     mine = {"saturation": {"power", "factor", "shift"}}.get(family, {family})
     for name, values in drawn.items():
         assert torch.equal(values, without[name]) == (name not in mine)
@@ -95,7 +121,7 @@ def test_leaving_a_family_out_changes_nothing_else(family):
 
 def test_unknown_family_is_an_error():
     with pytest.raises(ValueError, match="shear") as error:
-        exemplar.draw_parameters(1, runtime.generator(0), families=("shear",))
+        exemplar.draw_parameters(1, runtime.generator(0), strength={"shear": 1})
     assert_bilingual(str(error.value))
 
 
@@ -213,7 +239,7 @@ def test_hsv_is_scikit_images():
     images = pictures(8, 9)
     images[0] = 0.4  # gray: no hue, no saturation
     images[1, :, 0, 0] = 0
-    drawn = exemplar.draw_parameters(8, runtime.generator(2), hue=0.5)
+    drawn = exemplar.draw_parameters(8, runtime.generator(2), strength={"hue": 5})
     found = exemplar.change_hsv(images, drawn)
     for i in range(8):
         hsv = color.rgb2hsv(images[i].permute(1, 2, 0).double().numpy())
@@ -255,17 +281,17 @@ def test_copies_carry_the_number_of_their_seed_and_are_made_anew():
         batch_size=8,
         generator=runtime.generator(0),
         device=torch.device("cpu"),
-        families=("translation", "rotation", "scale"),
+        strength={"components": 0, "saturation": 0, "hue": 0},
     )
     mean, std = (x[0].item() for x in views.channel_statistics(seeds))
     seen = []
-    for _ in range(3):  # 20 seeds in batches of 8, 8, 4
+    for _ in range(5):  # two passes over 20 seeds
         patches, index = next(stream)
-        assert patches.shape[1:] == (3, 16, 16)
+        assert patches.shape == (8, 3, 16, 16)
         shown = 255 * (patches * std + mean)
         torch.testing.assert_close(shown.mean((1, 2, 3)), grays[index].float(), atol=0.01, rtol=0)
         seen += index.tolist()
-    assert sorted(seen) == list(range(20))
+    assert sorted(seen[:20]) == sorted(seen[20:]) == list(range(20))
     textured = torch.randint(256, (4, 3, 20, 20), generator=runtime.generator(0)).to(torch.uint8)
     options = {"side": 10, "out": 10, "batch_size": 4, "device": torch.device("cpu")}
     stream = exemplar.copies(textured, generator=runtime.generator(0), **options)
@@ -275,18 +301,33 @@ def test_copies_carry_the_number_of_their_seed_and_are_made_anew():
     assert torch.equal(again, first)
 
 
-def test_hue_is_handed_on():
+def test_strength_is_handed_on():
     seeds = torch.randint(256, (4, 3, 20, 20), generator=runtime.generator(0)).to(torch.uint8)
     options = {"side": 10, "out": 10, "batch_size": 4, "device": torch.device("cpu")}
     still, turned = (
         next(
-            exemplar.copies(
-                seeds, generator=runtime.generator(0), families=("hue",), hue=hue, **options
-            )
+            exemplar.copies(seeds, generator=runtime.generator(0), strength={"hue": hue}, **options)
         )[0]
-        for hue in (0.0, 0.5)
+        for hue in (0, 5)
     )
     assert not torch.allclose(still, turned, atol=0.1)
+
+
+def test_a_batch_may_be_larger_than_the_number_of_seeds():
+    seeds = torch.zeros(3, 3, 16, 16, dtype=torch.uint8)
+    options = {"side": 16, "out": 16, "device": torch.device("cpu")}
+    stream = exemplar.copies(seeds, batch_size=7, generator=runtime.generator(0), **options)
+    _, index = next(stream)
+    assert torch.bincount(index, minlength=3).tolist() in ([3, 2, 2], [2, 3, 2], [2, 2, 3])
+
+
+def test_nearest_color_knows_mean_colors_and_nothing_else():
+    grays = torch.tensor([0.1, 0.5, 0.9])[:, None, None, None]
+    seeds = (grays + 0.05 * (pictures(3, 8) - 0.5)).clamp(0, 1)
+    turned = seeds[[2, 0, 1, 1]].flip(2, 3) + 0.1
+    assert exemplar.nearest_color(turned, seeds).tolist() == [2, 0, 1, 1]
+    swapped = 1 - seeds  # bright and dark exchanged: 0.9, 0.5, 0.1
+    assert exemplar.nearest_color(swapped, seeds).tolist() == [2, 1, 0]
 
 
 @pytest.mark.parametrize(("size", "side", "value"), [(6, 7, 1.0), (6, 3, 0.0)])
