@@ -1,4 +1,4 @@
-"""How long a prepared file takes to load, and how many ToyWorld pictures a second are drawn.
+"""How long a prepared file takes to load, how many ToyWorld pictures and frames are drawn.
 
 python tests/benchmarks/loading.py
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.data import prepared, toyworld
+from course_utils.data import prepared, toyclips, toyworld
 
 ROUNDS = 5
 
@@ -42,6 +42,10 @@ def main():
     print(f"60,000 prepared pictures of 32 px load in {took:.2f} s (median of {ROUNDS})")
     took = seconds(lambda: toyworld.stills(5_000, size=32))
     print(f"ToyWorld draws {5_000 / took:,.0f} pictures of 32 px a second (median of {ROUNDS})")
+    took = seconds(lambda: toyclips.clip(1_000, size=64))
+    print(
+        f"and {60_000 / took:,.0f} frames of 64 px with three things a minute (median of {ROUNDS})"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,213 @@
+"""Video in: files, GIFs and folders of frames as uint8 tensors, one frame after the other."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+import torch
+from PIL import Image
+
+from course_utils.data.pictures import SUFFIXES
+from course_utils.lang import both, say
+
+FOLDER_FPS = 25.0  # a folder of frames does not say how fast they were taken
+
+
+class NotAVideo(ValueError):
+    """Nothing could be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames of a video and when each was taken."""
+
+    frames: torch.Tensor  # (T, 3, H, W) uint8
+    times: torch.Tensor  # (T,) seconds from the start of the video, float64
+    name: str
+
+
+def stream(
+    path: str | Path,
+    *,
+    start: float = 0.0,
+    stop: float | None = None,
+    size: int | None = None,
+    fps: float | None = None,
+) -> Iterator[tuple[float, torch.Tensor]]:
+    """Frames of a video file or of a folder of pictures: seconds and uint8 ``(3, H, W)``, in order.
+
+    Anything FFmpeg reads (mp4, avi, webm, GIF), upright as the camera held it. ``start`` and ``stop`` are
+    seconds; ``size`` the shorter side in pixels (as it is by default); ``fps`` keeps, for every tick of that
+    clock, the frame that was showing, so it may repeat or leave out frames. One frame is in memory at a time.
+
+    Raises ``FileNotFoundError`` for a missing file and ``NotAVideo`` where nothing can be read. Damage
+    after the first frame ends the stream with a message: what came before it is kept.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(
+            both(
+                ko=f"{path} 파일이 없습니다. 경로와 확장자를 확인하세요.",
+                en=f"There is no file {path}. Check the path and the suffix.",
+            )
+        )
+    decoded = _folder(path) if path.is_dir() else _file(path)
+    timed = _in_range(decoded, start, stop)
+    for seconds, picture in _at_rate(timed, start, fps):
+        yield seconds, _tensor(picture, size)
+
+
+def load(
+    path: str | Path,
+    *,
+    start: float = 0.0,
+    stop: float | None = None,
+    size: int | None = None,
+    fps: float | None = None,
+) -> Clip:
+    """A video, or a part of it, in memory; arguments and errors as in ``stream``.
+
+    Raises ``NotAVideo`` also where the time range holds no frame.
+    """
+    found = list(stream(path, start=start, stop=stop, size=size, fps=fps))
+    if not found:
+        raise NotAVideo(
+            both(
+                ko=f"{Path(path).name}에서 {start}초부터 {'끝' if stop is None else f'{stop}초'}까지 프레임이 없습니다. "
+                "시간을 확인하세요.",
+                en=f"{Path(path).name} has no frame from {start} s to {'its end' if stop is None else f'{stop} s'}. "
+                "Check the times.",
+            )
+        )
+    times, frames = zip(*found, strict=True)
+    return Clip(torch.stack(frames), torch.tensor(times, dtype=torch.float64), Path(path).name)
+
+
+def _nothing(path: Path, ko: str, en: str) -> NotAVideo:
+    return NotAVideo(both(ko=f"{path.name}: {ko}", en=f"{path.name}: {en}"))
+
+
+def _file(path: Path) -> Iterator[tuple[float, Image.Image]]:
+    n = 0
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise _nothing(
+                    path,
+                    "비디오가 들어 있지 않습니다. 소리만 있는 파일인지 확인하세요.",
+                    "it holds no video. Is it a file with sound only?",
+                )
+            video = container.streams.video[0]
+            video.thread_type = "AUTO"
+            for frame in container.decode(video):
+                # A frame without a time (damaged index) follows the one before it.
+                seconds = (
+                    frame.time if frame.time is not None else n / float(video.average_rate or 25)
+                )
+                n += 1
+                picture = frame.to_image()
+                yield (
+                    seconds,
+                    picture.rotate(frame.rotation, expand=True) if frame.rotation else picture,
+                )
+    except av.error.FFmpegError as error:
+        if not n:
+            raise _nothing(
+                path,
+                f"비디오로 읽을 수 없습니다({error}). 파일이 온전한지 다른 재생기로 확인하세요.",
+                f"it cannot be read as a video ({error}). See whether another player opens it.",
+            ) from None
+        say(
+            ko=f"{path.name}: 프레임 {n}개 뒤에서 파일이 손상되었습니다. 그 앞까지만 씁니다.",
+            en=f"{path.name}: damaged after {n} frames. Only what comes before is used.",
+        )
+    if not n:
+        raise _nothing(path, "프레임이 하나도 없습니다.", "it holds not a single frame.")
+
+
+def _folder(path: Path) -> Iterator[tuple[float, Image.Image]]:
+    """Pictures in the order of the numbers in their names: frame2 comes before frame10."""
+    files = [p for p in path.iterdir() if p.suffix.lower() in SUFFIXES]
+    files.sort(key=lambda p: [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", p.name)])
+    if not files:
+        raise _nothing(
+            path,
+            "폴더에 이미지가 없습니다. 프레임을 JPEG나 PNG로 넣으세요.",
+            "there are no pictures in the folder. Put the frames there as JPEG or PNG.",
+        )
+    shape = None
+    for i, file in enumerate(files):
+        try:
+            with Image.open(file) as opened:
+                picture = opened.convert("RGB")
+        except (OSError, SyntaxError, ValueError):
+            if not i:
+                raise _nothing(
+                    path,
+                    f"첫 프레임 {file.name}을 읽을 수 없습니다.",
+                    f"its first frame, {file.name}, cannot be read.",
+                ) from None
+            say(
+                ko=f"{file.name}을 읽을 수 없습니다. 그 앞의 {i}개만 씁니다.",
+                en=f"{file.name} cannot be read. Only the {i} before it are used.",
+            )
+            return
+        if shape is not None and picture.size != shape:
+            raise _nothing(
+                path,
+                f"{file.name}의 크기 {picture.size}가 앞의 프레임 {shape}와 다릅니다. 크기를 맞추세요.",
+                f"{file.name} has size {picture.size}, those before it {shape}. Make them equal.",
+            )
+        shape = picture.size
+        yield i / FOLDER_FPS, picture
+
+
+def _in_range(timed, start: float, stop: float | None):
+    """What is shown between ``start`` and ``stop``; the frame on the screen at ``start`` counts."""
+    before = None
+    for seconds, picture in timed:
+        if stop is not None and seconds >= stop:
+            break
+        if seconds <= start:
+            before = seconds, picture
+            continue
+        if before is not None:
+            yield before
+            before = None
+        yield seconds, picture
+    if before is not None and before[0] == start:
+        yield before
+
+
+def _at_rate(timed, start: float, fps: float | None):
+    """For every tick of a clock with ``fps`` ticks a second the frame that was showing."""
+    if fps is None:
+        yield from timed
+        return
+    tick, shown, last, gap = 0, None, 0.0, 0.0
+    for seconds, picture in timed:
+        if shown is None:  # the first frame may come later than the start
+            tick = max(0, math.ceil((seconds - start) * fps - 1e-6))
+        else:
+            gap = seconds - last
+        while shown is not None and start + tick / fps < seconds - 1e-9:
+            yield start + tick / fps, shown
+            tick += 1
+        shown, last = picture, seconds
+    # The last frame shows for as long as the one before it did.
+    while shown is not None and start + tick / fps <= last + max(gap - 1e-9, 0):
+        yield start + tick / fps, shown
+        tick += 1
+
+
+def _tensor(picture: Image.Image, size: int | None) -> torch.Tensor:
+    if size is not None and size != min(picture.size):
+        scale = size / min(picture.size)
+        picture = picture.resize(
+            [max(1, round(side * scale)) for side in picture.size], Image.Resampling.BILINEAR
+        )
+    return torch.from_numpy(np.array(picture.convert("RGB"))).permute(2, 0, 1).contiguous()
