@@ -20,3 +20,59 @@ def classification(
     logits = model(images).float()
     labels = labels.to(logits.device)
     return F.cross_entropy(logits, labels), {"accuracy": accuracy(logits, labels)}
+
+
+def cosine_distance(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """1 − cosine of the angle between vectors, in [0, 2]: ``(…, D)`` and ``(…, D)`` to ``(…)``, broadcast.
+
+    Wang & Gupta 2015, section 4.1: 0 for equal directions, whatever the lengths.
+    """
+    return 1 - F.cosine_similarity(a, b, dim=-1)
+
+
+def tracking_hinge(
+    x: torch.Tensor, positive: torch.Tensor, negatives: torch.Tensor, *, margin: float = 0.5
+) -> torch.Tensor:
+    """Wang & Gupta 2015, equation 3: mean of max(0, D(X, X⁺) − D(X, X⁻) + M) over all triplets.
+
+    ``x`` and ``positive`` are ``(B, D)``: first and last patch of B tracks; ``negatives`` ``(B, K, D)``, K for each.
+    D is ``cosine_distance``, at most 2, so ``margin`` lies between 0 and 2. Scalar. The paper sums; the
+    mean differs by the constant B · K, and the weight decay is the optimiser's.
+    """
+    near = cosine_distance(x, positive)[:, None]  # (B, 1)
+    far = cosine_distance(x[:, None], negatives)  # (B, K)
+    return F.relu(near - far + margin).mean()
+
+
+def squared_triplet(
+    anchor: torch.Tensor, positive: torch.Tensor, negative: torch.Tensor, *, margin: float = 0.2
+) -> torch.Tensor:
+    """FaceNet's triplet loss (Schroff et al. 2015, equation 3) on unit vectors, mean over triplets.
+
+    All ``(B, D)``; normalised here. max(0, ‖a − p‖² − ‖a − n‖² + α). For unit vectors ‖u − v‖² is twice the
+    cosine distance, so this with margin α is twice ``tracking_hinge`` with margin α / 2.
+    """
+    a, p, n = (F.normalize(v, dim=1) for v in (anchor, positive, negative))
+    near, far = (a - p).square().sum(1), (a - n).square().sum(1)
+    return F.relu(near - far + margin).mean()
+
+
+def hardest_negatives(
+    x: torch.Tensor, candidates: torch.Tensor, allowed: torch.Tensor, k: int
+) -> torch.Tensor:
+    """For each of B anchors the ``k`` nearest candidates that may serve as negatives: indices ``(B, k)``.
+
+    ``x`` is ``(B, D)``, ``candidates`` ``(N, D)``, ``allowed`` bool ``(B, N)``: False for the anchor's own positive,
+    for patches of the same thing, for patches of the same clip. The nearest have the highest loss
+    (Wang & Gupta 2015, hard negative mining: the top K of the batch). No gradient is needed here.
+    Raises ``ValueError`` if an anchor has fewer than ``k`` allowed candidates.
+    """
+    fewest = int(allowed.sum(1).min())
+    if fewest < k:
+        raise ValueError(
+            f"음성 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 줄이세요.\n"
+            f"One anchor has only {fewest} candidates for {k} negatives. Use a larger batch or a smaller k."
+        )
+    with torch.no_grad():
+        similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T  # (B, N)
+        return similar.masked_fill(~allowed, -torch.inf).topk(k, dim=1).indices

@@ -3,6 +3,7 @@ import torch
 from sklearn.metrics import accuracy_score, log_loss
 
 from course_utils import losses, runtime
+from tests.oracles import assert_bilingual
 
 
 def test_classification_is_scikit_learns():
@@ -19,3 +20,87 @@ def test_classification_is_scikit_learns():
     assert losses.accuracy(shares, labels).item() == pytest.approx(right)
     loss.backward()
     assert model.weight.grad.abs().sum() > 0
+
+
+# ------------------------------------------------------------ triplets
+
+
+def triplets(b=7, k=3, d=5):
+    generator = runtime.generator(0)
+    x, positive = (torch.randn(b, d, generator=generator) for _ in range(2))
+    return x, positive, torch.randn(b, k, d, generator=generator)
+
+
+def test_cosine_distance_by_hand():
+    a = torch.tensor([[2.0, 0], [1, 0], [1, 0], [1, 0]])
+    b = torch.tensor([[5.0, 0], [0, 3], [-2, 0], [1, 1]])
+    expected = torch.tensor([0, 1, 2, 1 - 0.5**0.5])
+    torch.testing.assert_close(losses.cosine_distance(a, b), expected)
+
+
+def test_tracking_hinge_against_a_loop():
+    x, positive, negatives = triplets()
+    total = 0.0
+    for i in range(7):
+        for j in range(3):
+            near, far = (
+                1 - float(x[i] @ v / x[i].norm() / v.norm()) for v in (positive[i], negatives[i, j])
+            )
+            total += max(0.0, near - far + 0.5)
+    assert losses.tracking_hinge(x, positive, negatives).item() == pytest.approx(
+        total / 21, abs=1e-5
+    )
+
+
+def test_tracking_hinge_is_torchs():
+    x, positive, negatives = triplets(k=1)
+    torchs = torch.nn.TripletMarginWithDistanceLoss(
+        distance_function=lambda a, b: 1 - torch.nn.functional.cosine_similarity(a, b), margin=0.5
+    )
+    expected = torchs(x, positive, negatives[:, 0])
+    torch.testing.assert_close(losses.tracking_hinge(x, positive, negatives), expected)
+
+
+def test_squared_triplet_is_torchs_and_twice_the_hinge_with_half_the_margin():
+    x, positive, negatives = triplets(k=1)
+    unit = [torch.nn.functional.normalize(v, dim=1) for v in (x, positive, negatives[:, 0])]
+    torchs = torch.nn.TripletMarginWithDistanceLoss(
+        distance_function=lambda a, b: (a - b).square().sum(1), margin=0.2
+    )
+    found = losses.squared_triplet(x, positive, negatives[:, 0])
+    torch.testing.assert_close(found, torchs(*unit))
+    hinge = losses.tracking_hinge(x, positive, negatives, margin=0.1)
+    torch.testing.assert_close(found, 2 * hinge)
+
+
+def test_gradients_pull_the_positive_and_push_the_negative():
+    x, positive, negatives = (v.double().requires_grad_() for v in triplets(b=2, k=2))
+    assert torch.autograd.gradcheck(losses.tracking_hinge, (x, positive, negatives))
+    assert torch.autograd.gradcheck(losses.squared_triplet, (x, positive, negatives[:, 0].detach()))
+    losses.tracking_hinge(x, positive, negatives, margin=2.0).backward()
+    with torch.no_grad():
+        nearer = losses.cosine_distance(x, positive - 0.01 * positive.grad)
+        farther = losses.cosine_distance(x[:, None], negatives - 0.01 * negatives.grad)
+        assert (nearer < losses.cosine_distance(x, positive)).all()
+        assert (farther > losses.cosine_distance(x[:, None], negatives)).all()
+
+
+def test_hardest_negatives_against_sorting_by_hand():
+    generator = runtime.generator(1)
+    x, candidates = torch.randn(6, 4, generator=generator), torch.randn(9, 4, generator=generator)
+    allowed = torch.rand(6, 9, generator=generator) < 0.7
+    found = losses.hardest_negatives(x, candidates, allowed, 2)
+    for i in range(6):
+        by_distance = sorted(
+            (float(losses.cosine_distance(x[i], candidates[j])), j)
+            for j in range(9)
+            if allowed[i, j]
+        )
+        assert found[i].tolist() == [j for _, j in by_distance[:2]]
+
+
+def test_too_few_candidates_is_an_error():
+    x = torch.eye(3)
+    with pytest.raises(ValueError, match="only 2") as error:
+        losses.hardest_negatives(x, x, ~torch.eye(3, dtype=torch.bool), 3)
+    assert_bilingual(str(error.value))
