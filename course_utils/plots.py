@@ -54,7 +54,7 @@ def png(figure: Figure) -> bytes:
     error = np.asarray(few.convert("RGB"), np.int16) - np.asarray(full, np.int16)
     file = io.BytesIO()
     # Bars and lines lose next to nothing; a colour scale (0.1 and more) would show steps.
-    (few if np.abs(error).mean() < 0.03 else full).save(file, format="PNG", optimize=True)
+    (few if np.abs(error).mean() < 0.03 else full).save(file, format="PNG")
     return file.getvalue()
 
 
