@@ -214,12 +214,9 @@ class RowPrediction:
             for name, (ko, en) in factors.items()
         }
         self.box = ipywidgets.VBox(list(self._choices.values()))
+        asked = " / ".join(t(ko=k, en=e).replace("\n", " · ") for k, e in CHANGES.values())
         items = "".join(
-            f"<li>{html.escape(_line(ko=ko, en=en))}: "
-            + html.escape(
-                " / ".join(t(ko=k, en=e).replace("\n", " · ") for k, e in CHANGES.values())
-            )
-            + "?</li>"
+            f"<li>{html.escape(_line(ko=ko, en=en))}: {html.escape(asked)}?</li>"
             for ko, en in factors.values()
         )
         show_with_still(self.box, f"<ul>{items}</ul>")

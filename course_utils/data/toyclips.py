@@ -31,9 +31,8 @@ class ToyClip:
     centers: torch.Tensor  # (T, K, 2) x, y
     velocities: torch.Tensor  # (T, K, 2)
     camera: torch.Tensor  # (T, 2) how far the window has moved over the background, x and y
-    factors: dict[
-        str, torch.Tensor
-    ]  # kind (K,) int64; scale, angle (T, K); light (T,); colours (K,)
+    # kind (K,) int64; hue, value, accent_hue, accent_value (K,); scale, angle (T, K); light (T,)
+    factors: dict[str, torch.Tensor]
 
 
 def clip(
@@ -75,22 +74,20 @@ def clip(
     generator = torch.Generator().manual_seed(2 * seed + (split == "test"))
     canvas, camera = _background(n_frames, size, split, pan, generator)
     paths = _paths(n_frames, things, generator)
-    light = _uniform(generator, 1, 0, 360) + _uniform(generator, 1, -1, 1) * torch.arange(n_frames)
+    drift = _uniform(generator, 1, 0, 360) + _uniform(generator, 1, -1, 1) * torch.arange(n_frames)
+    light = drift % 360
 
     masks = torch.zeros(n_frames, things, size, size, dtype=torch.bool)
     boxes = torch.zeros(n_frames, things, 4)
     for thing in reversed(range(things)):  # the farthest is painted first
         drawing = DRAWINGS[int(paths["kind"][0, thing])]
+        mine = {name: values[:, thing] for name, values in paths.items()} | {"light": light}
         for rows in torch.arange(n_frames).split(CHUNK // size**2):
-            f = {name: values[rows, thing] for name, values in paths.items()}
+            f = {name: values[rows] for name, values in mine.items()}
             distances = _distances(drawing, f, size)
-            canvas[rows] = toyworld._paint(
-                canvas[rows], distances, f | {"light": light[rows] % 360}
-            )
+            canvas[rows] = toyworld._paint(canvas[rows], distances, f)
             masks[rows, thing] = distances.amin(1) < 0
-        boxes[:, thing] = _boxes(
-            drawing, {n: v[:, thing] for n, v in paths.items()}, masks[:, thing]
-        )
+        boxes[:, thing] = _boxes(drawing, mine, masks[:, thing])
     whole = masks.clone()
     for thing in range(1, things):
         masks[:, thing] &= ~whole[:, :thing].any(1)
@@ -108,7 +105,7 @@ def clip(
         velocities=torch.stack([paths["vx"], paths["vy"]], 2) * size,
         camera=camera,
         factors={name: paths[name] for name in ("scale", "angle")}
-        | {"light": light % 360}
+        | {"light": light}
         | {name: paths[name][0] for name in ("kind", "hue", "value", "accent_hue", "accent_value")},
     )
 
@@ -129,9 +126,8 @@ def _background(n_frames, size, split, pan, generator):
     height, width = photographs[index].shape[2:]
     window = crop * min(height, width) / torch.tensor([width, height])  # shares of width, height
     room = (1 - window) / window  # how far the window can move, in its own sides
-    place = (
-        0.5 + (0.25 / room).clamp(max=0.5) * swing
-    )  # 0: left or top end of the photograph, 1: other
+    # 0: left or top end of the photograph, 1: the other.
+    place = 0.5 + (0.25 / room).clamp(max=0.5) * swing
     f = {
         "background": torch.full((n_frames,), index),
         "background_turn": torch.zeros(n_frames, dtype=torch.int64),

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-LUMA = (0.299, 0.587, 0.114)
+from course_utils import views
+
 MOVING = 0.5  # a point that moves by more pixels a frame than this moves
 SHARE = (0.25, 0.75)  # of the points: fewer is noise, more is the camera (as usually reported)
 TRUSTED = 1e-4  # smaller eigenvalue of the structure tensor, brightness counting to 1
@@ -19,8 +20,8 @@ LOST = 5.0  # peak-to-sidelobe ratio below which a track has ended
 
 def to_gray(frames: torch.Tensor) -> torch.Tensor:
     """uint8 or float frames ``(T, 3, H, W)`` to float32 brightness ``(T, H, W)``; uint8 counts to 1."""
-    gray = torch.einsum("tchw,c->thw", frames.float(), torch.tensor(LUMA))
-    return gray / 255 if frames.dtype == torch.uint8 else gray
+    pictures = views.to_float(frames) if frames.dtype == torch.uint8 else frames.float()
+    return views.to_gray(pictures)[:, 0]
 
 
 def _hann(height: int, width: int) -> torch.Tensor:
@@ -65,21 +66,20 @@ def phase_correlation(gray: torch.Tensor) -> torch.Tensor:
     return _peak(torch.fft.irfft2(cross / cross.abs().clamp(min=1e-9) * blur, s=shape))
 
 
-def shift(images: torch.Tensor, by: torch.Tensor) -> torch.Tensor:
-    """Move the content of ``(N, H, W)`` by x and y pixels, ``(N, 2)``, bilinear; the border is repeated."""
-    n, height, width = images.shape
-    theta = torch.eye(2, 3).repeat(n, 1, 1)
-    theta[:, :, 2] = -2 * by / torch.tensor([width, height])
-    grid = F.affine_grid(theta, [n, 1, height, width], align_corners=False)
-    return F.grid_sample(images[:, None], grid, padding_mode="border", align_corners=False)[:, 0]
-
-
 def _move(images: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
-    """``(N, H, W)`` where every pixel is fetched from where ``motion`` ``(N, 2, H, W)``, x and y, says it went."""
+    """``(N, H, W)`` where every pixel is fetched from where ``motion`` ``(N, 2, H, W)``, x and y, says it went.
+
+    ``(N, 2, 1, 1)`` moves all pixels of a frame alike.
+    """
     n, height, width = images.shape
     identity = F.affine_grid(torch.eye(2, 3).repeat(n, 1, 1), [n, 1, height, width], False)
     grid = identity + 2 * motion.permute(0, 2, 3, 1) / torch.tensor([width, height])
     return F.grid_sample(images[:, None], grid, padding_mode="border", align_corners=False)[:, 0]
+
+
+def shift(images: torch.Tensor, by: torch.Tensor) -> torch.Tensor:
+    """Move the content of ``(N, H, W)`` by x and y pixels, ``(N, 2)``, bilinear; the border is repeated."""
+    return _move(images, -by[:, :, None, None])
 
 
 def flow(
@@ -195,21 +195,20 @@ class Track:
     confidence: torch.Tensor  # (L,) peak-to-sidelobe ratio; the first is infinite
 
 
-def _cut(frames: torch.Tensor, center: torch.Tensor, width: torch.Tensor, out: int) -> torch.Tensor:
-    """A window around ``center`` (x, y) with ``width`` (of both sides, 2 numbers) of ``(C, H, W)``: ``(C, out, out)``."""
-    height, across = frames.shape[1:]
-    size = torch.tensor([across, height])
+def _cut(frame: torch.Tensor, center: torch.Tensor, width: torch.Tensor, out: int) -> torch.Tensor:
+    """A window of ``(H, W)`` around ``center`` (x, y), ``width`` (two numbers) wide and high: ``(out, out)``."""
+    size = torch.tensor(frame.shape[::-1])
     theta = torch.zeros(1, 2, 3)
     theta[0, 0, 0], theta[0, 1, 1] = (width / size).tolist()
     theta[0, :, 2] = 2 * center / size - 1
     grid = F.affine_grid(theta, [1, 1, out, out], align_corners=False)
-    return F.grid_sample(frames[None], grid, padding_mode="border", align_corners=False)[0]
+    return F.grid_sample(frame[None, None], grid, padding_mode="border", align_corners=False)[0, 0]
 
 
 def _channels(patch: torch.Tensor, window: torch.Tensor) -> torch.Tensor:
-    """What the filter looks at, ``(3, S, S)``: brightness and its two derivatives, faded to the border."""
-    down, right = torch.gradient(patch[0])
-    stacked = torch.stack([patch[0] - patch[0].mean(), right, down])
+    """What the filter looks at in ``(S, S)``: brightness and its derivatives, faded to the border, ``(3, S, S)``."""
+    down, right = torch.gradient(patch)
+    stacked = torch.stack([patch - patch.mean(), right, down])
     return stacked / stacked.std((1, 2), keepdim=True).clamp(min=1e-4) * window
 
 
@@ -242,26 +241,29 @@ def track(
     target = torch.exp(-(distance[:, None].square() + distance.square()) / (2 * (side / 24) ** 2))
     wanted = torch.fft.rfft2(target)
 
-    def learn(frame, place):
-        spectrum = torch.fft.rfft2(_channels(_cut(frame[None], place, width, side), window))
+    def seen(frame):
+        return torch.fft.rfft2(_channels(_cut(frame, center, width, side), window))
+
+    def learned(spectrum):
         return wanted * spectrum.conj(), (spectrum * spectrum.conj()).sum(0).real
 
-    above, below = learn(gray[start], center)
-    boxes, confidence = [torch.cat([center - extent / 2, center + extent / 2])], [torch.inf]
+    above, below = learned(seen(gray[start]))
+    centers, confidence = [center], [torch.inf]
     for frame in gray[start + 1 : start + length]:
-        spectrum = torch.fft.rfft2(_channels(_cut(frame[None], center, width, side), window))
         answer = torch.fft.irfft2(
-            (above * spectrum).sum(0) / (below + 0.01 * below.mean()), s=(side, side)
+            (above * seen(frame)).sum(0) / (below + 0.01 * below.mean()), s=(side, side)
         )
         ratio = peak_to_sidelobe(answer)
         if ratio < lost:
             break
         center = center + _peak(answer[None])[0] * width / side
-        boxes.append(torch.cat([center - extent / 2, center + extent / 2]))
+        centers.append(center)
         confidence.append(ratio)
-        now_above, now_below = learn(frame, center)
+        now_above, now_below = learned(seen(frame))
         above, below = torch.lerp(above, now_above, rate), torch.lerp(below, now_below, rate)
-    return Track(start, torch.stack(boxes), torch.tensor(confidence))
+    middles = torch.stack(centers)
+    boxes = torch.cat([middles - extent / 2, middles + extent / 2], 1)
+    return Track(start, boxes, torch.tensor(confidence))
 
 
 def peak_to_sidelobe(answer: torch.Tensor) -> float:
