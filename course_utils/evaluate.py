@@ -118,6 +118,19 @@ def predict(
     return torch.cat([logits.float().softmax(1).cpu() for logits in batches])
 
 
+def embeddings(
+    model: nn.Module,
+    images: torch.Tensor,
+    statistics: tuple[torch.Tensor, torch.Tensor],
+    *,
+    batch_size: int = 500,
+) -> torch.Tensor:
+    """What a model gives for uint8 pictures ``(N, 3, S, S)``, float32 ``(N, D)`` on the CPU; as ``predict``."""
+    return torch.cat(
+        [z.float().cpu() for z in _batched(model, model, images, statistics, batch_size)]
+    )
+
+
 def standardize(train: torch.Tensor, *others: torch.Tensor) -> list[torch.Tensor]:
     """Shift and scale every feature by its mean and deviation on ``train``, ``(N, D)``.
 

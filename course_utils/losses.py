@@ -1,5 +1,7 @@
 """Losses: pure functions of a model's outputs and their targets."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 
@@ -64,15 +66,73 @@ def hardest_negatives(
 
     ``x`` is ``(B, D)``, ``candidates`` ``(N, D)``, ``allowed`` bool ``(B, N)``: False for the anchor's own positive,
     for patches of the same thing, for patches of the same clip. The nearest have the highest loss
-    (Wang & Gupta 2015, hard negative mining: the top K of the batch). No gradient is needed here.
+    (Wang & Gupta 2015, hard negative mining: the top K of the batch). No gradient comes through.
     Raises ``ValueError`` if an anchor has fewer than ``k`` allowed candidates.
     """
+    similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T  # (B, N)
+    return _first(similar, allowed, k)
+
+
+@torch.no_grad()
+def _first(wanted: torch.Tensor, allowed: torch.Tensor, k: int) -> torch.Tensor:
+    """The ``k`` allowed candidates with the largest ``wanted``, both ``(B, N)``."""
     fewest = int(allowed.sum(1).min())
     if fewest < k:
         raise ValueError(
             f"음성 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 줄이세요.\n"
             f"One anchor has only {fewest} candidates for {k} negatives. Use a larger batch or a smaller k."
         )
+    return wanted.masked_fill(~allowed, -torch.inf).topk(k, dim=1).indices
+
+
+def random_negatives(allowed: torch.Tensor, k: int, generator: torch.Generator) -> torch.Tensor:
+    """For each anchor ``k`` different allowed candidates, drawn evenly: bool ``(B, N)`` to indices ``(B, k)``."""
+    return torch.multinomial(allowed.float(), k, generator=generator)
+
+
+def tracking_triplets(
+    model: torch.nn.Module,
+    patches: torch.Tensor,
+    clips: torch.Tensor,
+    choose: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
+    *,
+    margin: float = 0.5,
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """``tracking_hinge`` of a batch of pairs whose negatives ``choose`` picks, and what the triplets do.
+
+    ``patches`` ``(2B, 3, S, S)``: B patches X, then their X⁺; ``clips`` int64 ``(B,)``. Negatives are patches of the
+    batch, X or X⁺, from other clips. ``choose(x, candidates, allowed)`` takes ``(B, D)``, ``(2B, D)`` and
+    bool ``(B, 2B)`` and gives indices ``(B, K)``. ``pull``: share of the triplets that violate the margin and so
+    still have a gradient; ``ordered``: share in which X⁺ is nearer than the negative.
+    """
+    z = model(patches).float()
+    x, positive = z.chunk(2)
+    clips = clips.to(z.device)
+    negatives = z[choose(x, z, clips[:, None] != clips.repeat(2))]  # (B, K, D)
     with torch.no_grad():
-        similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T  # (B, N)
-        return similar.masked_fill(~allowed, -torch.inf).topk(k, dim=1).indices
+        near, far = cosine_distance(x, positive)[:, None], cosine_distance(x[:, None], negatives)
+        told = {
+            "pull": (near - far + margin > 0).float().mean(),
+            "ordered": (near < far).float().mean(),
+        }
+    return tracking_hinge(x, positive, negatives, margin=margin), told
+
+
+def semi_hard_negatives(
+    x: torch.Tensor,
+    positive: torch.Tensor,
+    candidates: torch.Tensor,
+    allowed: torch.Tensor,
+    k: int,
+) -> torch.Tensor:
+    """FaceNet's choice: of the allowed candidates farther than the positive the ``k`` nearest; indices ``(B, k)``.
+
+    Shapes and errors as in ``hardest_negatives``, ``positive`` is ``(B, D)``. Schroff et al. 2015, section 3.2: the
+    hardest ones can make everything collapse early in training. Where fewer than ``k`` are farther than
+    the positive, the farthest of the others fill up.
+    """
+    near = F.cosine_similarity(x, positive)[:, None]
+    similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    # Cosines lie in [−1, 1]: what is nearer than the positive is put behind everything else, farthest first.
+    wanted = torch.where(similar < near, similar, -3 - similar)
+    return _first(wanted, allowed, k)

@@ -51,6 +51,7 @@ EDGES = {
         "evaluate",
         "experiments",
         "factors",
+        "gauges",
         "losses",
         "models",
         "pretext",

@@ -42,6 +42,7 @@ def clip(
     things: int = 3,
     split: str = "train",
     seed: int = 0,
+    step: int = 1,
     pan: bool = True,
     color: bool = True,
 ) -> ToyClip:
@@ -50,18 +51,19 @@ def clip(
     Every thing swings through the frame on a path of its own, within a period of 60 to 140 frames, tilts
     by up to 20° either way and grows and shrinks by a quarter. The light drifts round. ``pan``: the camera
     swings, too, up to a quarter of the frame to each side. ``color`` False makes a world in gray: same paths, same
-    shapes, and no colour to tell things apart. ``split``: no background photograph is in both.
+    shapes, and no colour to tell things apart. ``split``: no background photograph is in both. ``step`` leaves
+    out frames: of 30, two frames show the start and the end of a track at the price of two.
 
-    Raises ``ValueError`` for no frames, fewer than 0 or more than 10 things, a size outside 16..96 or an
-    unknown split.
+    Raises ``ValueError`` for no frames, a step below 1, fewer than 0 or more than 10 things, a size outside
+    16..96 or an unknown split.
     """
-    if n_frames < 1 or not 0 <= things <= len(KINDS) or not 16 <= size <= 96:
+    if min(n_frames, step) < 1 or not 0 <= things <= len(KINDS) or not 16 <= size <= 96:
         raise ValueError(
             both(
-                ko=f"프레임 {n_frames}개, 물체 {things}개, {size}픽셀로는 클립을 만들 수 없습니다. "
-                f"프레임은 1개 이상, 물체는 0–{len(KINDS)}개, 크기는 16–96픽셀로 정하세요.",
-                en=f"No clip has {n_frames} frames, {things} things and {size} px. Ask for 1 frame or more, "
-                f"0–{len(KINDS)} things and 16–96 px.",
+                ko=f"프레임 {n_frames}개(간격 {step}), 물체 {things}개, {size}픽셀로는 클립을 만들 수 없습니다. "
+                f"프레임과 간격은 1 이상, 물체는 0–{len(KINDS)}개, 크기는 16–96픽셀로 정하세요.",
+                en=f"No clip has {n_frames} frames (step {step}), {things} things and {size} px. Ask for 1 or "
+                f"more frames and steps, 0–{len(KINDS)} things and 16–96 px.",
             )
         )
     if split not in toyworld.PHOTOGRAPHS:
@@ -72,9 +74,10 @@ def clip(
             )
         )
     generator = torch.Generator().manual_seed(2 * seed + (split == "test"))
-    canvas, camera = _background(n_frames, size, split, pan, generator)
-    paths = _paths(n_frames, things, generator)
-    drift = _uniform(generator, 1, 0, 360) + _uniform(generator, 1, -1, 1) * torch.arange(n_frames)
+    times = step * torch.arange(n_frames)
+    canvas, camera = _background(times, size, split, pan, generator)
+    paths = _paths(times, things, generator)
+    drift = _uniform(generator, 1, 0, 360) + _uniform(generator, 1, -1, 1) * times
     light = drift % 360
 
     masks = torch.zeros(n_frames, things, size, size, dtype=torch.bool)
@@ -114,15 +117,13 @@ def _uniform(generator, n, low, high):
     return low + (high - low) * torch.rand(n, generator=generator)
 
 
-def _background(n_frames, size, split, pan, generator):
+def _background(times, size, split, pan, generator):
     """Crops of one photograph along a smooth path ``(T, 3, S, S)``, and how far each has moved."""
-    photographs = toyworld._photographs(split, size)
+    n_frames, photographs = len(times), toyworld._photographs(split, size)
     index = int(torch.randint(len(photographs), (1,), generator=generator))
     crop = _uniform(generator, 1, 0.35, 0.6)
     tint = _uniform(generator, 1, 0, 1)
-    swing = (
-        _swing(n_frames, 2, generator, low=100, high=200)[0] if pan else torch.zeros(n_frames, 2)
-    )
+    swing = _swing(times, 2, generator, low=100, high=200)[0] if pan else torch.zeros(n_frames, 2)
     height, width = photographs[index].shape[2:]
     window = crop * min(height, width) / torch.tensor([width, height])  # shares of width, height
     room = (1 - window) / window  # how far the window can move, in its own sides
@@ -140,21 +141,21 @@ def _background(n_frames, size, split, pan, generator):
     return toyworld._backgrounds(f, split, size), camera
 
 
-def _swing(n_frames, n, generator, *, low, high):
-    """``n`` sines of time within −1..1 and their change a frame: each ``(T, n)``."""
+def _swing(times, n, generator, *, low, high):
+    """``n`` sines of time within −1..1 and their change a frame: each ``(T, n)``; ``times`` counts frames."""
     rate = 2 * torch.pi / _uniform(generator, n, low, high)
-    phase = rate * torch.arange(n_frames)[:, None] + _uniform(generator, n, 0, 2 * torch.pi)
+    phase = rate * times[:, None] + _uniform(generator, n, 0, 2 * torch.pi)
     return phase.sin(), rate * phase.cos()
 
 
-def _paths(n_frames, things, generator):
+def _paths(times, things, generator):
     """Kind, colours, place, size and tilt of every thing in every frame: each ``(T, K)``."""
     kinds = torch.randperm(len(KINDS), generator=generator)[:things]
-    across, vx = _swing(n_frames, things, generator, low=60, high=140)
-    down, vy = _swing(n_frames, things, generator, low=60, high=140)
+    across, vx = _swing(times, things, generator, low=60, high=140)
+    down, vy = _swing(times, things, generator, low=60, high=140)
     reach = _uniform(generator, things, 0.2, 0.32)
-    grows, _ = _swing(n_frames, things, generator, low=60, high=140)
-    tilts, _ = _swing(n_frames, things, generator, low=60, high=140)
+    grows, _ = _swing(times, things, generator, low=60, high=140)
+    tilts, _ = _swing(times, things, generator, low=60, high=140)
     constant = {
         "kind": kinds,
         "hue": _uniform(generator, things, 0, 1),
@@ -163,7 +164,7 @@ def _paths(n_frames, things, generator):
         "accent_value": _uniform(generator, things, 0.3, 1),
     }
     scale = _uniform(generator, things, 0.15, 0.21)
-    return {name: values.expand(n_frames, things) for name, values in constant.items()} | {
+    return {name: values.expand(len(times), things) for name, values in constant.items()} | {
         "x": 0.5 + reach * across,
         "y": 0.5 + reach * down,
         "vx": reach * vx,

@@ -1,6 +1,7 @@
 """Video in: files, GIFs and folders of frames as uint8 tensors, one frame after the other."""
 
 import math
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,10 +12,19 @@ import numpy as np
 import torch
 from PIL import Image
 
+from course_utils import runtime
+from course_utils.data.download import DownloadError, Source, download
 from course_utils.data.pictures import SUFFIXES
+from course_utils.data.prepared import folders
 from course_utils.lang import both, say
 
 FOLDER_FPS = 25.0  # a folder of frames does not say how fast they were taken
+# OpenCV's sample: a street, a camera that stands still, people who walk. 768 × 576, 795 frames, 10 a second.
+STREET = Source(
+    "https://raw.githubusercontent.com/opencv/opencv/4.x/samples/data/vtest.avi",
+    "sha256",
+    "45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf",
+)
 
 
 class NotAVideo(ValueError):
@@ -85,6 +95,27 @@ def load(
         )
     times, frames = zip(*found, strict=True)
     return Clip(torch.stack(frames), torch.tensor(times, dtype=torch.float64), Path(path).name)
+
+
+def street() -> Path | None:
+    """OpenCV's sample video of a street (8 MB), or None where it cannot be had; a line says which.
+
+    Looked for in the folder ``SSL_COURSE_DATA`` and in the cache, else downloaded; not downloaded if
+    ``SSL_COURSE_DATASET`` is ``toyworld``.
+    """
+    for folder in folders():
+        if (folder / STREET.filename).is_file():
+            return folder / STREET.filename
+    if os.environ.get("SSL_COURSE_DATASET") != "toyworld":
+        try:
+            return download([STREET], runtime.cache_dir() / "downloads")[0]
+        except DownloadError:
+            pass
+    say(
+        ko=f"거리 비디오({STREET.filename})가 없어 ToyWorld의 클립을 대신 씁니다.",
+        en=f"The video of a street ({STREET.filename}) is not here; a clip of ToyWorld takes its place.",
+    )
+    return None
 
 
 def _nothing(path: Path, ko: str, en: str) -> NotAVideo:

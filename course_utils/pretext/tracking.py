@@ -1,189 +1,41 @@
-"""From raw video to pairs of patches that show one thing: Wang & Gupta 2015, section 3.
+"""Pairs of patches that show one thing: Wang & Gupta 2015, section 3.
 
-Every stage is a small function: camera motion, moving points, the window that holds most of them, and
-a tracker that follows it. The first and the last patch of a track are X and X⁺. What differs from the
-paper is said where it does; its numbers are as usually reported.
+A tracker follows the windows that ``motion`` finds. The first and the last patch of a track are X and X⁺.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 
 from course_utils import views
+from course_utils.pretext import motion
 
-MOVING = 0.5  # a point that moves by more pixels a frame than this moves
-SHARE = (0.25, 0.75)  # of the points: fewer is noise, more is the camera (as usually reported)
-TRUSTED = 1e-4  # smaller eigenvalue of the structure tensor, brightness counting to 1
-LOST = 5.0  # peak-to-sidelobe ratio below which a track has ended
-
-
-def to_gray(frames: torch.Tensor) -> torch.Tensor:
-    """uint8 or float frames ``(T, 3, H, W)`` to float32 brightness ``(T, H, W)``; uint8 counts to 1."""
-    pictures = views.to_float(frames) if frames.dtype == torch.uint8 else frames.float()
-    return views.to_gray(pictures)[:, 0]
+LENGTH = 31  # boxes of a whole track: the last is 30 frames after the first (as usually reported)
+SCALES, KEEP = (0.97, 1.0, 1.03), 0.985  # sizes looked for; a peak at another size counts this much
+LOST = 7.0  # peak-to-sidelobe ratio below which a track has ended
+RETURN = 0.6  # overlap with its first box that a track followed backwards must reach
+CONTEXT = 1.2  # side of a patch, in longer sides of its box
+JITTER = (0.12, 0.15)  # how far a patch is off: its middle, in sides; the logarithm of its size
 
 
-def _hann(height: int, width: int) -> torch.Tensor:
-    rows, columns = (torch.hann_window(n, periodic=False) for n in (height, width))
-    return rows[:, None] * columns
+def share_inside(moving: torch.Tensor, boxes: torch.Tensor, *, every: int = 4) -> torch.Tensor:
+    """What share of the points in a box moves: maps ``(N, H', W')`` and a box in pixels for each, ``(N,)``."""
+    down, across = (every * (torch.arange(n) + 0.5) for n in moving.shape[1:])
+    left, top, right, bottom = boxes[:, :, None].unbind(1)
+    inside = ((down >= top) & (down < bottom))[:, :, None] & ((across >= left) & (across < right))[
+        :, None
+    ]
+    return (moving & inside).sum((1, 2)) / inside.sum((1, 2)).clamp(min=1)
 
 
-def _peak(response: torch.Tensor) -> torch.Tensor:
-    """Where each map ``(N, H, W)`` is largest, x and y, with a parabola's fraction of a pixel: ``(N, 2)``.
-
-    The maps come from Fourier transforms, so the far half of each axis counts as negative.
-    """
-    n, height, width = response.shape
-    best = response.flatten(1).argmax(1)
-    y, x = best // width, best % width
-    rows = torch.arange(n)
-
-    def fraction(before, here, after):
-        curve = before - 2 * here + after
-        return torch.where(curve < 0, 0.5 * (before - after) / curve.clamp(max=-1e-12), 0.0)
-
-    here = response[rows, y, x]
-    dx = fraction(response[rows, y, (x - 1) % width], here, response[rows, y, (x + 1) % width])
-    dy = fraction(response[rows, (y - 1) % height, x], here, response[rows, (y + 1) % height, x])
-    x = torch.where(x > width // 2, x - width, x) + dx.clamp(-0.5, 0.5)
-    y = torch.where(y > height // 2, y - height, y) + dy.clamp(-0.5, 0.5)
-    return torch.stack([x, y], 1)
-
-
-def phase_correlation(gray: torch.Tensor) -> torch.Tensor:
-    """How the picture as a whole moves from each frame to the next: ``(T, H, W)`` to ``(T − 1, 2)``, x and y.
-
-    Kuglin & Hines 1975: only the phases of the cross-power spectrum are kept, and their inverse
-    transform peaks at the shift. Finds large shifts at once, but between pixels only roughly.
-    """
-    shape = gray.shape[1:]
-    spectra = torch.fft.rfft2((gray - gray.mean((1, 2), keepdim=True)) * _hann(*shape))
-    cross = spectra[1:] * spectra[:-1].conj()
-    # A little blur of the peak, so that its neighbours say where between pixels it lies.
-    rows, columns = torch.fft.fftfreq(shape[0]), torch.fft.rfftfreq(shape[1])
-    blur = torch.exp(-20 * (rows[:, None].square() + columns.square()))
-    return _peak(torch.fft.irfft2(cross / cross.abs().clamp(min=1e-9) * blur, s=shape))
-
-
-def _move(images: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
-    """``(N, H, W)`` where every pixel is fetched from where ``motion`` ``(N, 2, H, W)``, x and y, says it went.
-
-    ``(N, 2, 1, 1)`` moves all pixels of a frame alike.
-    """
-    n, height, width = images.shape
-    identity = F.affine_grid(torch.eye(2, 3).repeat(n, 1, 1), [n, 1, height, width], False)
-    grid = identity + 2 * motion.permute(0, 2, 3, 1) / torch.tensor([width, height])
-    return F.grid_sample(images[:, None], grid, padding_mode="border", align_corners=False)[:, 0]
-
-
-def shift(images: torch.Tensor, by: torch.Tensor) -> torch.Tensor:
-    """Move the content of ``(N, H, W)`` by x and y pixels, ``(N, 2)``, bilinear; the border is repeated."""
-    return _move(images, -by[:, :, None, None])
-
-
-def flow(
-    before: torch.Tensor, after: torch.Tensor, *, side: int = 9, steps: int = 2
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Optical flow of Lucas & Kanade 1981: ``(N, 2, H, W)``, x and y in pixels, and where it can be trusted.
-
-    ``before`` and ``after`` are ``(N, H, W)``. In every window of ``side`` pixels the one motion is found
-    that explains the change best, by least squares; then the second frame is moved back by it and
-    what remains is found in the same way. Where the window has no structure in some direction (the
-    smaller eigenvalue of its structure tensor, ``(N, H, W)``, is small) it means nothing. Good for
-    motions up to about two pixels.
-    """
-
-    def window_mean(x):
-        return F.avg_pool2d(x[:, None], side, 1, side // 2, count_include_pad=False)[:, 0]
-
-    motion = before.new_zeros(len(before), 2, *before.shape[1:])
-    for _ in range(steps):
-        now = _move(after, motion)
-        down, right = torch.gradient((before + now) / 2, dim=(1, 2))
-        change = now - before
-        xx, yy, xy = (window_mean(a) for a in (right * right, down * down, right * down))
-        xt, yt = window_mean(right * change), window_mean(down * change)
-        determinant = xx * yy - xy * xy
-        found = (
-            torch.stack([xy * yt - yy * xt, xy * xt - xx * yt], 1) / (determinant + 1e-9)[:, None]
-        )
-        motion = motion + found.clamp(-2, 2)
-    half, root = (xx + yy) / 2, ((xx - yy).square() / 4 + xy.square()).sqrt()
-    return motion, half - root
-
-
-def camera_motion(gray: torch.Tensor) -> torch.Tensor:
-    """How the background moves from each frame to the next: ``(T, H, W)`` to ``(T − 1, 2)``, x and y in pixels.
-
-    Phase correlation finds the shift roughly; the median of the flow that remains at points of interest
-    makes it exact to about a tenth of a pixel. A median: things that move on their own may cover
-    almost half of these points. Knows shifts only, no zoom and no turn; the paper uses the homographies of
-    improved dense trajectories.
-    """
-    camera = phase_correlation(gray)
-    for _ in range(2):
-        motion, trust = flow(gray[:-1], shift(gray[1:], -camera), steps=1)
-        points = motion[..., 2::4, 2::4].flatten(2)  # (T − 1, 2, points)
-        trusted = (trust[..., 2::4, 2::4] > TRUSTED).flatten(1)[:, None]
-        rest = points.masked_fill(~trusted, torch.nan).nanmedian(2).values
-        camera = camera + rest.nan_to_num(0)
-    return camera
-
-
-def moving_points(
-    gray: torch.Tensor, *, every: int = 4, threshold: float = MOVING
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Points of interest and those of them that move on their own: bool ``(T − 1, H', W')`` each.
-
-    ``gray`` is ``(T, H, W)``; one point for every ``every`` pixels in both directions. A point is of interest
-    where the flow can be trusted; it moves if its flow, camera motion taken out, is above ``threshold``
-    pixels a frame. The paper takes SURF points and the flow of improved dense trajectories.
-    """
-    camera = camera_motion(gray)
-    steady = shift(gray[1:], -camera)  # the next frame, moved back by the camera
-    motion, trust = flow(gray[:-1], steady)
-    offset = every // 2
-    motion, trust = (
-        motion[..., offset::every, offset::every],
-        trust[..., offset::every, offset::every],
-    )
-    interest = trust > TRUSTED
-    return interest, interest & (motion.norm(dim=1) > threshold)
-
-
-def moving_share(interest: torch.Tensor, moving: torch.Tensor) -> torch.Tensor:
-    """What share of the points of interest moves, by frame: ``(T, H', W')`` twice to ``(T,)``; 0 without points."""
-    return moving.sum((-2, -1)) / interest.sum((-2, -1)).clamp(min=1)
-
-
-def accepted(share: torch.Tensor) -> torch.Tensor:
-    """The paper's rule: 25 to 75 % of the points move. Fewer are noise, more are the camera."""
-    return (share >= SHARE[0]) & (share <= SHARE[1])
-
-
-def best_window(moving: torch.Tensor, side: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """The square of ``side`` cells with most moving points in each map ``(T, H', W')``: top, left and number.
-
-    By an integral image: four corners give the sum of any window at once. Of equal windows the
-    first from the top left. Raises ``ValueError`` if the window does not fit.
-    """
-    height, width = moving.shape[1:]
-    if not 1 <= side <= min(height, width):
-        raise ValueError(
-            f"창의 한 변이 {side}칸이라 {height}×{width}칸에 들어가지 않습니다.\n"
-            f"A window of {side} cells does not fit into {height} × {width}."
-        )
-    total = F.pad(moving.float().cumsum(1).cumsum(2), (1, 0, 1, 0))  # (T, H' + 1, W' + 1)
-    counts = (
-        total[:, side:, side:]
-        - total[:, :-side, side:]
-        - total[:, side:, :-side]
-        + total[:, :-side, :-side]
-    )
-    best = counts.flatten(1).argmax(1)
-    columns = counts.shape[2]
-    return best // columns, best % columns, counts.flatten(1).amax(1).long()
+def overlap(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Intersection over union of boxes ``(…, 4)`` and ``(…, 4)``: ``(…)`` from 0 to 1."""
+    sides = torch.minimum(a[..., 2:], b[..., 2:]) - torch.maximum(a[..., :2], b[..., :2])
+    common = sides.clamp(min=0).prod(-1)
+    areas = [(box[..., 2:] - box[..., :2]).prod(-1) for box in (a, b)]
+    return common / (areas[0] + areas[1] - common).clamp(min=1e-9)
 
 
 @dataclass(frozen=True)
@@ -195,85 +47,265 @@ class Track:
     confidence: torch.Tensor  # (L,) peak-to-sidelobe ratio; the first is infinite
 
 
-def _cut(frame: torch.Tensor, center: torch.Tensor, width: torch.Tensor, out: int) -> torch.Tensor:
-    """A window of ``(H, W)`` around ``center`` (x, y), ``width`` (two numbers) wide and high: ``(out, out)``."""
-    size = torch.tensor(frame.shape[::-1])
-    theta = torch.zeros(1, 2, 3)
-    theta[0, 0, 0], theta[0, 1, 1] = (width / size).tolist()
-    theta[0, :, 2] = 2 * center / size - 1
-    grid = F.affine_grid(theta, [1, 1, out, out], align_corners=False)
-    return F.grid_sample(frame[None, None], grid, padding_mode="border", align_corners=False)[0, 0]
+def cut(pictures: torch.Tensor, boxes: torch.Tensor, out: int) -> torch.Tensor:
+    """One window of each picture, as ``(N, C, out, out)``: ``(N, C, H, W)`` float, boxes ``(N, 4)`` in pixels.
+
+    Bilinear; left, top, right, bottom may lie between pixels and outside, where the border is repeated.
+    """
+    size = torch.tensor(pictures.shape[:1:-1])  # W, H
+    theta = torch.zeros(len(boxes), 2, 3)
+    theta[:, [0, 1], [0, 1]] = (boxes[:, 2:] - boxes[:, :2]) / size
+    theta[:, :, 2] = (boxes[:, 2:] + boxes[:, :2]) / size - 1
+    grid = F.affine_grid(theta, [len(boxes), pictures.shape[1], out, out], align_corners=False)
+    return F.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
-def _channels(patch: torch.Tensor, window: torch.Tensor) -> torch.Tensor:
-    """What the filter looks at in ``(S, S)``: brightness and its derivatives, faded to the border, ``(3, S, S)``."""
-    down, right = torch.gradient(patch)
-    stacked = torch.stack([patch - patch.mean(), right, down])
-    return stacked / stacked.std((1, 2), keepdim=True).clamp(min=1e-4) * window
+def _channels(patches: torch.Tensor, window: torch.Tensor) -> torch.Tensor:
+    """What the filter looks at in ``(N, S, S)``: brightness and its derivatives, faded out: ``(N, 3, S, S)``."""
+    down, right = torch.gradient(patches, dim=(1, 2))
+    stacked = torch.stack([patches - patches.mean((1, 2), keepdim=True), right, down], 1)
+    return stacked / stacked.std((2, 3), keepdim=True).clamp(min=1e-4) * window
 
 
 def track(
     gray: torch.Tensor,
-    box: torch.Tensor,
+    boxes: torch.Tensor,
+    starts: torch.Tensor,
     *,
-    start: int = 0,
-    length: int = 30,
+    length: int = LENGTH,
     lost: float = LOST,
-    side: int = 48,
+    side: int = 32,
     rate: float = 0.08,
-) -> Track:
-    """Follow a box through frames with a correlation filter in the Fourier domain.
+) -> list[Track]:
+    """Follow boxes through frames with correlation filters in the Fourier domain, all at once.
 
-    ``gray`` ``(T, H, W)``; ``box`` ``(4,)`` in frame ``start``. The filter is the ridge regression that answers a
-    window around the thing with a narrow peak in its middle; circular shifts of the window are all its
-    training examples, and in the Fourier domain the regression is a division (Bolme et al. 2010;
-    Henriques et al. 2015, KCF, equation 21). Of KCF's family: this one is linear where KCF has a Gaussian
-    kernel, and sees brightness and its derivatives where KCF sees HOG; like KCF it keeps the size of the
-    box. After each frame the filter learns the new look with weight ``rate``. The track ends after ``length``
-    frames, at the end of the clip, or where the peak stands less than ``lost`` deviations above the rest
-    of the answer: then the thing is hidden or gone.
+    ``gray`` ``(T, H, W)``; ``boxes`` ``(N, 4)``, each in frame ``starts`` ``(N,)``. A filter is the ridge regression that
+    answers a window around the thing with a narrow peak in its middle; circular shifts of the window
+    are all its training examples, and in the Fourier domain the regression is a division (Bolme et al.
+    2010; Henriques et al. 2015, KCF, equation 21). Of KCF's family: this one is linear where KCF has a
+    Gaussian kernel, sees brightness and its derivatives where KCF sees HOG, and looks for the thing a
+    little smaller and larger, too, where KCF keeps the size of the box. After each frame the filter learns
+    the new look with weight ``rate``. A track ends after ``length`` frames, at the end of the clip, or where
+    the peak stands less than ``lost`` deviations above the rest of the answer: the thing is hidden or gone.
     """
-    extent = (box[2:] - box[:2]).float()
-    center = (box[2:] + box[:2]).float() / 2
-    width = 2 * extent  # the thing and its surroundings
-    window = _hann(side, side)
+    boxes = boxes.float()
+    n, extent, centers = len(boxes), boxes[:, 2:] - boxes[:, :2], (boxes[:, 2:] + boxes[:, :2]) / 2
+    window = motion.hann(side, side)
     distance = torch.fft.fftfreq(side, 1 / side)
     target = torch.exp(-(distance[:, None].square() + distance.square()) / (2 * (side / 24) ** 2))
     wanted = torch.fft.rfft2(target)
+    rows = torch.arange(n)
 
-    def seen(frame):
-        return torch.fft.rfft2(_channels(_cut(frame, center, width, side), window))
+    def seen(frames, centers, extent):  # twice the box: the thing and its surroundings
+        around = torch.cat([centers - extent, centers + extent], 1)
+        return torch.fft.rfft2(_channels(cut(frames[:, None], around, side)[:, 0], window))
 
-    def learned(spectrum):
-        return wanted * spectrum.conj(), (spectrum * spectrum.conj()).sum(0).real
+    def learned(spectra):
+        return wanted * spectra.conj(), spectra.abs().square().sum(1)
 
-    above, below = learned(seen(gray[start]))
-    centers, confidence = [center], [torch.inf]
-    for frame in gray[start + 1 : start + length]:
-        answer = torch.fft.irfft2(
-            (above * seen(frame)).sum(0) / (below + 0.01 * below.mean()), s=(side, side)
-        )
-        ratio = peak_to_sidelobe(answer)
-        if ratio < lost:
-            break
-        center = center + _peak(answer[None])[0] * width / side
-        centers.append(center)
-        confidence.append(ratio)
-        now_above, now_below = learned(seen(frame))
+    above, below = learned(seen(gray[starts], centers, extent))
+    found = [torch.cat([centers - extent / 2, centers + extent / 2], 1)]
+    ratios = [torch.full((n,), torch.inf)]
+    for step in range(1, length):
+        frames = gray[(starts + step).clamp(max=len(gray) - 1)]
+        answers = []
+        for scale in SCALES:
+            heard = above * seen(frames, centers, extent * scale)
+            answers.append(heard.sum(1) / (below + 0.01 * below.mean((1, 2), keepdim=True)))
+        answers = torch.fft.irfft2(torch.stack(answers, 1), s=(side, side))  # (N, scales, S, S)
+        heights = answers.amax((2, 3)) * torch.tensor([KEEP, 1, KEEP])
+        best = heights.argmax(1)
+        answer = answers[rows, best]
+        extent = extent * torch.tensor(SCALES)[best, None]
+        centers = centers + motion.peak(answer) * 2 * extent / side
+        found.append(torch.cat([centers - extent / 2, centers + extent / 2], 1))
+        ratios.append(peak_to_sidelobe(answer))
+        now_above, now_below = learned(seen(frames, centers, extent))
         above, below = torch.lerp(above, now_above, rate), torch.lerp(below, now_below, rate)
-    middles = torch.stack(centers)
-    boxes = torch.cat([middles - extent / 2, middles + extent / 2], 1)
-    return Track(start, boxes, torch.tensor(confidence))
+    found, ratios = torch.stack(found, 1), torch.stack(ratios, 1)  # (N, length, 4), (N, length)
+    good = (ratios >= lost) & (starts[:, None] + torch.arange(length) < len(gray))
+    lengths = good.cumprod(1).sum(1)
+    return [
+        Track(int(start), boxes[:end], ratio[:end])
+        for start, boxes, ratio, end in zip(starts, found, ratios, lengths, strict=True)
+    ]
 
 
-def peak_to_sidelobe(answer: torch.Tensor) -> float:
-    """(peak − mean) / deviation of the rest of the map ``(S, S)``, 11 × 11 around the peak left out.
+def peak_to_sidelobe(answers: torch.Tensor) -> torch.Tensor:
+    """(peak − mean) / deviation of the rest of each map ``(N, S, S)``, 11 × 11 around the peak left out: ``(N,)``.
 
     Bolme et al. 2010, section 3.5. Sharp peaks have 20 and more, noise about 4.
     """
-    size = answer.shape[0]
-    peak = int(answer.argmax())
-    away = (torch.arange(size) - peak // size + size // 2) % size - size // 2
-    across = (torch.arange(size) - peak % size + size // 2) % size - size // 2
-    rest = answer[(away.abs()[:, None] > 5) | (across.abs() > 5)]
-    return float((answer.max() - rest.mean()) / rest.std().clamp(min=1e-9))
+    size = answers.shape[1]
+    peak = answers.flatten(1).argmax(1)
+    # Roll every peak to the corner: then the same cells are left out of all maps.
+    away = torch.arange(size)
+    down = (peak[:, None] // size + away) % size
+    across = (peak[:, None] % size + away) % size
+    rolled = answers[torch.arange(len(answers))[:, None, None], down[:, :, None], across[:, None]]
+    far = torch.minimum(away, size - away) > 5
+    rest = rolled[:, far[:, None] | far]
+    return (answers.amax((1, 2)) - rest.mean(1)) / rest.std(1).clamp(min=1e-9)
+
+
+def returned(gray: torch.Tensor, tracks: list[Track]) -> torch.Tensor:
+    """Overlap of each track's first box with where following it backwards ends: ``(N,)``.
+
+    All tracks must have the same length. Kalal et al. 2010: what drifted on the way there seldom finds
+    the way back.
+    """
+    length = len(tracks[0].boxes)
+    last = len(gray) - 1
+    starts = torch.tensor([last - (t.start + length - 1) for t in tracks])
+    ends = torch.stack([t.boxes[-1] for t in tracks])
+    back = track(gray.flip(0), ends, starts, length=length, lost=0)
+    return overlap(
+        torch.stack([t.boxes[-1] for t in back]), torch.stack([t.boxes[0] for t in tracks])
+    )
+
+
+def mine(
+    gray: torch.Tensor,
+    *,
+    side: int = 6,
+    every: int = 4,
+    length: int = LENGTH,
+    step: int = 5,
+    rounds: int = 2,
+    lost: float = LOST,
+) -> list[Track]:
+    """Tracks of ``length`` frames in a clip ``(T, H, W)``: their first and last boxes show X and X⁺.
+
+    Up to ``rounds`` windows of ``side`` cells of ``every`` pixels in which much moves, every ``step`` frames. A track is
+    kept if it was never lost, if half of the points in its last box still move, and if it finds its way
+    back. These two checks are ours, not the paper's.
+    """
+    _, moving = motion.moving_points(gray, every=every)
+    boxes, starts = motion.windows(moving, side, every=every, step=step, rounds=rounds)
+    fits = starts + length <= len(gray)
+    whole = [
+        t
+        for t in track(gray, boxes[fits], starts[fits], length=length, lost=lost)
+        if len(t.boxes) == length
+    ]
+    if not whole:
+        return []
+    ends = torch.tensor([t.start + length - 1 for t in whole]).clamp(max=len(moving) - 1)
+    still = share_inside(moving[ends], torch.stack([t.boxes[-1] for t in whole]), every=every)
+    good = (still >= 0.5) & (returned(gray, whole) >= RETURN)
+    kept = [t for t, fine in zip(whole, good, strict=True) if fine]
+    return sorted(kept, key=lambda t: t.start)
+
+
+def joined(tracks: list[Track], *, reach: float = 1.0, gap: int = 10) -> list[int]:
+    """Which tracks may show one thing: a number for each, equal where they are joined.
+
+    Two tracks are joined if their middles come closer than ``reach`` sides of the larger box in a frame of
+    both; or if the later one starts, at most ``gap`` frames after the end of the other, where that one would
+    be by now at its mean speed. Joined tracks join all that are joined to either. So things that meet
+    count as one: for negatives it is better to join too much than too little.
+    """
+    number = list(range(len(tracks)))
+    for j, late in enumerate(tracks):
+        for i, early in enumerate(tracks):
+            if (early.start, i) < (late.start, j) and _meet(early, late, reach, gap):
+                number = [number[i] if n == number[j] else n for n in number]
+    return number
+
+
+def _meet(early: Track, late: Track, reach: float, gap: int) -> bool:
+    middles = [(t.boxes[:, :2] + t.boxes[:, 2:]) / 2 for t in (early, late)]
+    sides = [(t.boxes[:, 2:] - t.boxes[:, :2]).max() for t in (early, late)]
+    common = early.start + len(early.boxes) - late.start  # frames that both have
+    if common > 0:
+        apart = middles[0][-common:][: len(late.boxes)] - middles[1][:common]
+    elif -common <= gap:
+        speed = (middles[0][-1] - middles[0][0]) / max(len(early.boxes) - 1, 1)
+        apart = middles[0][-1] + (1 - common) * speed - middles[1][:1]
+    else:
+        return False
+    return bool(apart.norm(dim=1).min() < reach * max(sides))
+
+
+def patches(
+    frames: torch.Tensor,
+    boxes: torch.Tensor,
+    rows: torch.Tensor,
+    *,
+    size: int = 32,
+    generator: torch.Generator | None = None,
+) -> torch.Tensor:
+    """Square patches around boxes: uint8 ``(N, 3, size, size)`` from frames ``(T, 3, H, W)``, box i from row ``rows[i]``.
+
+    ``CONTEXT`` times the longer side of the box. With a ``generator`` each is a little off, in place and size
+    (``JITTER``): a thing that sits exactly in the middle of both its patches would be told by that.
+    """
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    side = CONTEXT * (boxes[:, 2:] - boxes[:, :2]).amax(1, keepdim=True)
+    if generator is not None:
+        off = 2 * torch.rand(len(boxes), 3, generator=generator) - 1
+        middle = middle + JITTER[0] * side / CONTEXT * off[:, :2]
+        side = side * (JITTER[1] * off[:, 2:]).exp()
+    squares = torch.cat([middle - side / 2, middle + side / 2], 1)
+    cuts = [
+        cut(views.to_float(frames[some]), places, size)
+        for some, places in zip(rows.split(16), squares.split(16), strict=True)
+    ]
+    return (255 * torch.cat(cuts)).round().to(torch.uint8)
+
+
+def pair_batches(
+    pairs: torch.Tensor,
+    clips: torch.Tensor,
+    *,
+    batch_size: int,
+    statistics: tuple[torch.Tensor, torch.Tensor],
+    generator: torch.Generator,
+    device: torch.device,
+    gray: float = 0.0,
+) -> Iterator[tuple[torch.Tensor, torch.Tensor, int]]:
+    """Endless batches of pairs for ``fit``: patches ``(2B, 3, S, S)``, clips ``(B,)``, patches seen before.
+
+    ``pairs`` is uint8 ``(N, 2, 3, S, S)``, X and X⁺; ``clips`` int64 ``(N,)`` says which video each is from. The first B
+    patches are X, the others X⁺ in the same order, normalised. ``gray``: the share of patches that lose
+    their colour, each on its own. Each pass is a new random order; what does not fill a batch waits
+    for the next pass.
+    """
+    seen = 0
+    while True:
+        for index in torch.randperm(len(pairs), generator=generator).split(batch_size):
+            if len(index) < min(batch_size, len(pairs)):
+                continue
+            x = views.to_float(pairs[index].transpose(0, 1).flatten(0, 1).to(device))
+            x = views.random_gray(x, generator, p=gray)
+            yield views.normalize(x, *statistics), clips[index], seen
+            seen += len(x)
+
+
+def follow(
+    frames: torch.Tensor,
+    boxes: torch.Tensor,
+    embed: Callable[[torch.Tensor], torch.Tensor],
+    *,
+    reach: int = 6,
+    every: int = 2,
+) -> torch.Tensor:
+    """Follow things by features alone: boxes ``(K, 4)`` in the first frame to ``(T, K, 4)``.
+
+    In every frame the patches up to ``reach`` pixels around the last place are embedded; the one whose vector
+    has the largest cosine with the first patch's is the new place. No motion, no filter, no change of
+    size: what follows is the representation. ``embed`` takes uint8 ``(N, 3, S, S)`` and gives ``(N, D)``.
+    """
+    offsets = torch.arange(-reach, reach + 1, every).float()
+    moves = torch.cartesian_prod(offsets, offsets).repeat(1, 2)  # (M, 4): x, y, x, y
+    nothing = torch.zeros(len(boxes), dtype=torch.int64)
+    wanted = F.normalize(embed(patches(frames, boxes, nothing)), dim=1)  # (K, D)
+    found = [boxes]
+    for t in range(1, len(frames)):
+        tried = found[-1][:, None] + moves  # (K, M, 4)
+        rows = torch.full((tried.shape[:2].numel(),), t)
+        seen = embed(patches(frames, tried.flatten(0, 1), rows))
+        seen = F.normalize(seen, dim=1).view(len(boxes), len(moves), -1)
+        best = torch.einsum("kmd,kd->km", seen, wanted).argmax(1)
+        found.append(tried[torch.arange(len(boxes)), best])
+    return torch.stack(found)
