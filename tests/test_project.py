@@ -65,7 +65,7 @@ EDGES = {
     "drawings": {"plots"},
     "maps": {"plots"},
     "widgets": {"plots"},
-    "exercises": {"pretext", "evaluate", "losses", "models", "runtime", "exercises"},
+    "exercises": {"pretext", "evaluate", "losses", "gauges", "models", "runtime", "exercises"},
     "notebooks": {"runtime"},
     "doctor": {"losses", "models", "runtime", "train", "views", "data", "pretext"},
     "images": {"drawings", "runtime"},
