@@ -52,6 +52,7 @@ bench: .venv/installed-test
 	$(BIN)/python tests/benchmarks/views.py
 	$(BIN)/python tests/benchmarks/distortions.py
 	$(BIN)/python tests/benchmarks/pretraining.py
+	$(BIN)/python tests/benchmarks/mining.py
 
 images: .venv/installed
 	$(BIN)/python -m course_utils images

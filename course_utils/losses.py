@@ -76,17 +76,25 @@ def hardest_negatives(
 @torch.no_grad()
 def _first(wanted: torch.Tensor, allowed: torch.Tensor, k: int) -> torch.Tensor:
     """The ``k`` allowed candidates with the largest ``wanted``, both ``(B, N)``."""
+    _need(allowed, k)
+    return wanted.masked_fill(~allowed, -torch.inf).topk(k, dim=1).indices
+
+
+def _need(allowed: torch.Tensor, k: int) -> None:
     fewest = int(allowed.sum(1).min())
     if fewest < k:
         raise ValueError(
             f"음성 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 줄이세요.\n"
             f"One anchor has only {fewest} candidates for {k} negatives. Use a larger batch or a smaller k."
         )
-    return wanted.masked_fill(~allowed, -torch.inf).topk(k, dim=1).indices
 
 
 def random_negatives(allowed: torch.Tensor, k: int, generator: torch.Generator) -> torch.Tensor:
-    """For each anchor ``k`` different allowed candidates, drawn evenly: bool ``(B, N)`` to indices ``(B, k)``."""
+    """For each anchor ``k`` different allowed candidates, drawn evenly: bool ``(B, N)`` to indices ``(B, k)``.
+
+    Raises ``ValueError`` if an anchor has fewer than ``k``.
+    """
+    _need(allowed, k)
     return torch.multinomial(allowed.float(), k, generator=generator)
 
 

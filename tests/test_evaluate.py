@@ -326,3 +326,17 @@ def test_best_at_reads_between_the_sizes_on_a_logarithmic_axis():
     with pytest.raises(ValueError, match="1,001") as error:
         evaluate.best_at(curves, 1001)
     assert_bilingual(str(error.value))
+
+
+def test_embeddings_are_the_models_outputs_in_evaluation_mode():
+    images = torch.randint(256, (7, 3, 8, 8), generator=runtime.generator(0)).to(torch.uint8)
+    statistics = views.channel_statistics(images)
+    net = models.classifier(models.small_encoder(seed=1), 5, seed=1).train()
+    found = evaluate.embeddings(net, images, statistics, batch_size=3)
+    assert net.training
+    with torch.no_grad():
+        expected = net.eval()(views.normalize(views.to_float(images), *statistics))
+    torch.testing.assert_close(found, expected, atol=0.05, rtol=0.05)
+    assert found.dtype == torch.float32
+    probabilities = evaluate.predict(net, images, statistics)
+    torch.testing.assert_close(found.softmax(1), probabilities, atol=1e-3, rtol=1e-2)

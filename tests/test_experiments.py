@@ -5,8 +5,10 @@ import pytest
 import torch
 
 from course_utils import runtime, views
+from course_utils.data import toyclips
 from course_utils.data.prepared import Photos
-from course_utils.experiments import _shared, distortion, why_ssl
+from course_utils.experiments import _shared, _street, distortion, tracking, why_ssl
+from course_utils.pretext.tracking import Track
 
 
 def pictures(n, size=32):
@@ -99,3 +101,84 @@ def test_surrogate_accuracy_counts_seeds_told_by_a_net_and_by_color():
     painted = torch.zeros_like(seeds)  # all look like seed 0 now
     told = distortion.surrogate_accuracy(ReadsGray(), seeds, painted, 32, still, seed=0)
     assert told == pytest.approx((1 / 20, 1 / 20))
+
+
+def test_true_pairs_show_the_thing_of_their_kind_at_both_ends():
+    pairs = tracking.true_pairs(3, "train", True, 7)
+    assert pairs.patches.shape[1:] == (2, 3, 32, 32)
+    assert len(pairs.patches) == len(pairs.clips) == len(pairs.kinds) <= 9
+    for number in range(3):
+        film = toyclips.clip(2, step=30, seed=70_000 + number)
+        there = pairs.kinds[pairs.clips == number]
+        assert set(there.tolist()) <= set(film.factors["kind"].tolist())
+        assert len(there) == int((film.hidden.amax(0) < 0.5).sum())
+
+
+def test_thing_in_a_box():
+    film = toyclips.clip(1, seed=2)
+    for thing in range(3):
+        if film.hidden[0, thing] < 0.1:
+            assert tracking.thing_in(film, 0, film.boxes[0, thing]) == thing
+    assert tracking.thing_in(film, 0, torch.tensor([-40.0, -40, -20, -20])) == -1
+
+
+def test_ordered_is_a_loops_share_and_color_alone_orders_what_differs_in_color():
+    clips = torch.arange(4)
+    x = torch.eye(4)
+    near = x + 0.1
+    assert tracking.ordered(torch.cat([x, near]), clips, 0) == 1
+    assert tracking.ordered(torch.cat([x, near.roll(1, 0)]), clips, 0) < 0.9
+    hues = torch.tensor([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]], dtype=torch.uint8)
+    painted = hues.repeat(2, 1)[:, :, None, None].expand(-1, -1, 2, 2)
+    assert tracking.ordered(tracking.mean_color(painted), clips, 0) == 1
+
+
+@pytest.fixture
+def street(monkeypatch):
+    """A gray street on which five squares of different brightness walk, one after the other."""
+    frames = torch.full((260, 3, 48, 64), 100, dtype=torch.uint8)
+    tracks = []
+    for n in range(5):
+        boxes = []
+        for t in range(31):
+            left = 10 + t
+            frames[50 * n + t, :, 20:30, left : left + 10] = 130 + 25 * n
+            boxes.append([left, 20, left + 10, 30])
+        tracks.append(Track(50 * n, torch.tensor(boxes).float(), torch.ones(31)))
+    behind = torch.full((3, 48, 64), 100, dtype=torch.uint8)
+    monkeypatch.setattr(_street, "filmed", lambda: (frames, behind, tracks, [0, 0, 2, 3, 4]))
+    monkeypatch.setattr(_street, "PARTS", ((0, 100), (130, 260)))
+
+
+def test_the_halves_of_the_street_share_nobody(street):
+    assert _street.parts(1) == ([0, 1], [3, 4])  # track 2 lies in the gap
+    assert _street.parts(0) == ([3, 4], [0])  # two tracks of one person: the first
+
+
+def test_patches_of_the_street_without_person_and_without_street(street):
+    track = _street.filmed()[2][2]
+    whole, behind, person = (
+        _street.shown(track, 5, what, runtime.generator(0))
+        for what in ("whole", "background", "person")
+    )
+    assert whole.max() == 180 and whole.min() == 100
+    assert behind.unique().tolist() == [100]
+    assert person.max() == 180 and 100 not in person[0, 0, 0].tolist()  # the rim is gray, 128
+
+
+def test_who_is_found_again(street):
+    brightness = lambda patches, _: patches.float().amax((1, 2, 3))[:, None]  # noqa: E731
+    assert _street.found_again([0, 2, 4], brightness, "whole", 0).tolist() == [1, 1, 1]
+    nobody = _street.found_again([0, 2, 4], brightness, "background", 0)
+    assert nobody.tolist() == [1, 0, 0]  # all alike: the first is always the nearest
+    where = _street.embedder("position", [], None, 0)
+    assert _street.found_again([0, 2, 4], where, "whole", 0).tolist() == [1, 0, 0]
+
+
+def test_interval_of_tracks_holds_the_mean():
+    values = torch.tensor([1.0, 1, 0, 1, 0.5, 0, 1, 1])
+    low, high = _street.interval(values, 0)
+    assert low < values.mean() < high
+    assert high - low == pytest.approx(
+        2 * 1.96 * float(values.std(correction=0)) / 8**0.5, rel=0.15
+    )

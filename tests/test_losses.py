@@ -1,5 +1,6 @@
 import pytest
 import torch
+import torch.nn.functional as F
 from sklearn.metrics import accuracy_score, log_loss
 
 from course_utils import losses, runtime
@@ -104,3 +105,70 @@ def test_too_few_candidates_is_an_error():
     with pytest.raises(ValueError, match="only 2") as error:
         losses.hardest_negatives(x, x, ~torch.eye(3, dtype=torch.bool), 3)
     assert_bilingual(str(error.value))
+
+
+def test_random_negatives_are_allowed_different_and_even():
+    allowed = torch.rand(6, 12, generator=runtime.generator(0)) < 0.7
+    drawn = torch.stack(
+        [
+            losses.random_negatives(allowed, 3, g)
+            for g in [runtime.generator(1)]
+            for _ in range(2000)
+        ]
+    )
+    counts = F.one_hot(drawn, 12).sum((0, 2))  # (6, 12)
+    assert (counts[~allowed] == 0).all()
+    shares = counts / 2000
+    expected = 3 / allowed.sum(1, keepdim=True) * allowed
+    torch.testing.assert_close(shares, expected, atol=0.05, rtol=0)
+    assert (drawn.sort(2).values.diff(dim=2) > 0).all()
+    with pytest.raises(ValueError, match="candidates for 13") as error:
+        losses.random_negatives(allowed, 13, runtime.generator(0))
+    assert_bilingual(str(error.value))
+
+
+def test_semi_hard_negatives_are_those_of_a_loop():
+    generator = runtime.generator(3)
+    x, positive = (torch.randn(8, 4, generator=generator) for _ in range(2))
+    positive[:4] = x[:4] + 0.3 * positive[:4]
+    candidates = torch.randn(10, 4, generator=generator)
+    allowed = torch.rand(8, 10, generator=generator) < 0.8
+    found = losses.semi_hard_negatives(x, positive, candidates, allowed, 2)
+    for i in range(8):
+        distance = lambda v, i=i: float(losses.cosine_distance(x[i], v))  # noqa: E731
+        there = [j for j in range(10) if allowed[i, j]]
+        farther = [j for j in there if distance(candidates[j]) > distance(positive[i])]
+        nearer = [j for j in there if j not in farther]
+        wanted = sorted(farther, key=lambda j: distance(candidates[j]))
+        wanted += sorted(nearer, key=lambda j: -distance(candidates[j]))
+        assert found[i].tolist() == wanted[:2]
+
+
+def test_triplets_of_a_batch_are_those_of_a_loop():
+    generator = runtime.generator(4)
+    vectors = torch.randn(8, 5, generator=generator)  # four X, then their X⁺
+    clips = torch.tensor([0, 0, 1, 2])
+    given = {}
+
+    def choose(x, candidates, allowed):
+        given.update(x=x, candidates=candidates, allowed=allowed)
+        return torch.tensor([[2, 6], [3, 7], [0, 5], [1, 4]])
+
+    loss, told = losses.tracking_triplets(torch.nn.Identity(), vectors, clips, choose)
+    assert torch.equal(given["x"], vectors[:4]) and torch.equal(given["candidates"], vectors)
+    for i in range(4):
+        for j in range(8):
+            assert bool(given["allowed"][i, j]) == (clips[i] != clips[j % 4])
+    gaps = torch.tensor(
+        [
+            float(
+                losses.cosine_distance(vectors[i], vectors[4 + i])
+                - losses.cosine_distance(vectors[i], vectors[j])
+            )
+            for i, js in enumerate(([2, 6], [3, 7], [0, 5], [1, 4]))
+            for j in js
+        ]
+    )
+    torch.testing.assert_close(loss, (gaps + 0.5).clamp(min=0).mean())
+    assert float(told["pull"]) == pytest.approx(float((gaps > -0.5).float().mean()))
+    assert float(told["ordered"]) == pytest.approx(float((gaps < 0).float().mean()))

@@ -180,14 +180,15 @@ def mine(
     kept if it was never lost, if half of the points in its last box still move, and if it finds its way
     back. These two checks are ours, not the paper's.
     """
+    if len(gray) < length:
+        return []
     _, moving = motion.moving_points(gray, every=every)
     boxes, starts = motion.windows(moving, side, every=every, step=step, rounds=rounds)
     fits = starts + length <= len(gray)
-    whole = [
-        t
-        for t in track(gray, boxes[fits], starts[fits], length=length, lost=lost)
-        if len(t.boxes) == length
-    ]
+    if not fits.any():
+        return []
+    followed = track(gray, boxes[fits], starts[fits], length=length, lost=lost)
+    whole = [t for t in followed if len(t.boxes) == length]
     if not whole:
         return []
     ends = torch.tensor([t.start + length - 1 for t in whole]).clamp(max=len(moving) - 1)

@@ -133,3 +133,13 @@ def test_bad_arguments(wrong):
     with pytest.raises(ValueError, match=r".") as error:
         toyclips.clip(**({"n_frames": 3} | wrong))
     assert_bilingual(str(error.value))
+
+
+def test_a_step_leaves_out_frames():
+    every = toyclips.clip(61, seed=3)
+    some = toyclips.clip(3, step=30, seed=3)
+    assert torch.equal(some.frames, every.frames[::30])
+    for name in ("boxes", "masks", "hidden", "centers", "velocities", "camera"):
+        torch.testing.assert_close(getattr(some, name), getattr(every, name)[::30])
+    with pytest.raises(ValueError, match="step 0"):
+        toyclips.clip(3, step=0)

@@ -198,3 +198,43 @@ def test_frames_of_two_sizes_are_an_error(tmp_path):
     Image.fromarray(frame(0)).save(tmp_path / "0.png")
     Image.fromarray(frame(0, (20, 20))).save(tmp_path / "1.png")
     assert "Make them equal" in str(raised(tmp_path))
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Cache and shared folder of nobody, and a network that must not be asked."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("SSL_COURSE_DATA", str(tmp_path))
+    monkeypatch.delenv("SSL_COURSE_DATASET", raising=False)
+    monkeypatch.setattr(video, "download", lambda *_: pytest.fail("the network was asked"))
+    return tmp_path
+
+
+def test_the_street_is_taken_from_the_shared_folder(elsewhere):
+    (elsewhere / "vtest.avi").touch()
+    assert video.street() == elsewhere / "vtest.avi"
+
+
+def test_without_the_street_toyworld_takes_its_place(elsewhere, monkeypatch, capsys):
+    monkeypatch.setenv("SSL_COURSE_DATASET", "toyworld")
+    assert video.street() is None  # and nothing is downloaded
+    assert "ToyWorld" in capsys.readouterr().out
+
+    def no_network(*_):
+        raise video.DownloadError("offline")
+
+    monkeypatch.delenv("SSL_COURSE_DATASET")
+    monkeypatch.setattr(video, "download", no_network)
+    assert video.street() is None
+    assert "ToyWorld" in capsys.readouterr().out
+
+
+def test_the_street_is_downloaded_into_the_cache(elsewhere, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        video,
+        "download",
+        lambda s, folder: (asked.append((s, folder)), (folder / "vtest.avi", s[0]))[1],
+    )
+    assert video.street() == elsewhere / "cache" / "ssl-course" / "downloads" / "vtest.avi"
+    assert asked[0][0] == [video.STREET]
