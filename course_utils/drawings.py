@@ -134,6 +134,58 @@ def windows(
     return figure
 
 
+def scenes(
+    frames: Sequence[torch.Tensor],
+    *,
+    boxes: Sequence[torch.Tensor] = (),
+    points: Sequence[torch.Tensor] = (),
+    paths: Sequence[Sequence[torch.Tensor]] = (),
+    titles: Sequence[str],
+    columns: int = 2,
+    width: float = 8.0,
+) -> Picture:
+    """Frames of a video in a grid with boxes, points and paths on them; what is not given is not drawn.
+
+    ``frames``: uint8 ``(3, H, W)`` of one size. For each frame ``boxes`` ``(N, 4)`` left, top, right, bottom, ``points``
+    ``(M, 2)`` x and y, and ``paths``, a list of ``(L, 2)``, in pixels.
+    """
+    height, across = frames[0].shape[-2:]
+    columns = min(columns, len(frames))
+    rows = -(-len(frames) // columns)
+    figure = empty_figure(width, rows * (width / columns * height / across + 0.3))
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
+    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for i, axes in enumerate(grid):
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
+        if i >= len(frames):
+            continue
+        axes.imshow(frames[i].permute(1, 2, 0).numpy())
+        for x, y in points[i].tolist() if points else []:
+            axes.plot(x, y, ".", color=ORANGE, markersize=3)
+        for path in paths[i] if paths else []:
+            axes.plot(*path.T.tolist(), color=ORANGE, linewidth=1.5)
+        for left, top, right, bottom in boxes[i].tolist() if boxes else []:
+            # White on black: one of the two is seen on any ground.
+            for color, line in (("black", 2.6), ("white", 1.2)):
+                axes.add_patch(
+                    Rectangle(
+                        (left, top), right - left, bottom - top, fill=False, edgecolor=color,
+                        linewidth=line,
+                    )
+                )  # fmt: skip
+        axes.set(xlim=(-0.5, across - 0.5), ylim=(height - 0.5, -0.5))
+        axes.set_title(titles[i], fontsize=10)
+    listed = "; ".join(
+        f"{title} ({len(boxes[i]) if boxes else 0})" for i, title in enumerate(titles)
+    )
+    figure.description = t(
+        ko=f"비디오의 프레임 {len(frames)}개. 제목과 상자의 수: {listed}.",
+        en=f"{len(frames)} frames of a video. Titles and numbers of boxes: {listed}.",
+    )
+    return figure
+
+
 def outlines(
     picture: torch.Tensor, polygons: Sequence[torch.Tensor], patches: torch.Tensor
 ) -> Picture:

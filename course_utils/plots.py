@@ -136,8 +136,8 @@ def picture_grid(
     return figure
 
 
-def training_curve(history, *, metric: str, chance: float) -> Picture:
-    """Loss on the left, a metric with its chance level on the right, against pictures seen.
+def training_curve(history, *, metric: str, chance: float | None = None) -> Picture:
+    """Loss on the left, a metric in [0, 1] on the right, with its chance level, against pictures seen.
 
     ``history`` is what ``train.fit`` returns. Thin lines are the history as it is, thick ones
     its centred running mean over about a tenth of the run.
@@ -151,21 +151,22 @@ def training_curve(history, *, metric: str, chance: float) -> Picture:
         axes.plot(thousands, _running_mean(values), color=color, linewidth=2)
         axes.set(xlabel="pictures seen (thousands)", ylabel=name, xlim=(0, None))
         _style(axes)
-    right.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
-    right.annotate(
-        f"chance {_share(chance)}", (0.98, chance), xycoords=("axes fraction", "data"),
-        xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
-    )  # fmt: skip
-    right.set_ylim(0, 1)
+    if chance is not None:
+        right.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
+        right.annotate(
+            f"chance {_share(chance)}", (0.98, chance), xycoords=("axes fraction", "data"),
+            xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
+        )  # fmt: skip
+    right.set_ylim(0, 1.05)
     first, last = (
         ", ".join(f"{name} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
         for i in (0, -1)
     )
     figure.description = t(
-        ko=f"학습 곡선. 처음 {first}, 이미지 {history.pictures[-1]:,}장 뒤 {last}. "
-        f"무작위 수준 {_share(chance)}.",
-        en=f"Training curves. At first {first}; after {history.pictures[-1]:,} pictures {last}. "
-        f"Chance is {_share(chance)}.",
+        ko=f"학습 곡선. 처음 {first}, 이미지 {history.pictures[-1]:,}장 뒤 {last}."
+        + (f" 무작위 수준 {_share(chance)}." if chance is not None else ""),
+        en=f"Training curves. At first {first}; after {history.pictures[-1]:,} pictures {last}."
+        + (f" Chance is {_share(chance)}." if chance is not None else ""),
     )
     return figure
 
@@ -353,6 +354,33 @@ def changes(values: Mapping[str, Sequence[float]], *, x_label: str) -> Picture:
     listed = ", ".join(f"{name} {100 * mean:+.1f}" for name, mean in means.items())
     figure.description = t(
         ko=f"가로 막대그래프. {x_label}: {listed}.", en=f"Horizontal bars. {x_label}: {listed}."
+    )
+    return figure
+
+
+def triplets(near: torch.Tensor, far: Mapping[str, torch.Tensor], *, margin: float) -> Picture:
+    """Triplets as points, D(X, X⁺) against D(X, X⁻); those in the shaded corner still pull.
+
+    ``near`` is ``(N,)``; ``far[name]`` ``(N,)`` for each way to choose negatives.
+    """
+    figure = empty_figure(8, 3.4)
+    told = []
+    for axes, (name, distances), color in zip(
+        figure.subplots(1, len(far), squeeze=False)[0], far.items(), _colors(list(far)), strict=True
+    ):
+        pull = (near - distances + margin > 0).float().mean().item()
+        ends = torch.tensor([0.0, 2.0])
+        axes.fill_between(ends, ends + margin, -1, color=color, alpha=0.12, linewidth=0)
+        axes.plot(ends, ends + margin, color=color, linewidth=1)
+        axes.plot(near, distances, ".", color=color, markersize=3)
+        axes.set(xlim=(0, 2), ylim=(0, 2), xlabel="D(X, X⁺)", aspect="equal")
+        axes.set_title(f"{name}: {pull:.0%} pull", fontsize=10)
+        _style(axes)
+        told.append(f"{name} {pull:.0%}")
+    figure.axes[0].set_ylabel("D(X, X⁻)")
+    figure.description = t(
+        ko=f"삼중항을 점으로 찍은 그림, 마진 {margin:.2f}. 아직 당기는 비율: {', '.join(told)}.",
+        en=f"Triplets as points, margin {margin:.2f}. Share that still pull: {', '.join(told)}.",
     )
     return figure
 

@@ -185,6 +185,35 @@ def picture_lab(
     return box
 
 
+def dial_lab(
+    draw: Callable[..., Figure],
+    dials: Mapping[str, Dial],
+    *,
+    warn: Callable[..., str | None] | None = None,
+) -> ipywidgets.VBox:
+    """Dials and the figure they change: as ``picture_lab``, where there is no picture to choose.
+
+    ``draw(**values)`` returns the ``plots.Picture`` for the values of the dials, by name, and ``warn(**values)`` may
+    say something below them. The still form shows the first values.
+    """
+    sliders = {name: dial.slider() for name, dial in dials.items()}
+    told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
+
+    def show(change=None):
+        values = {name: slider.value for name, slider in sliders.items()}
+        message = warn(**values) if warn is not None else None
+        told.value = "<br>".join(html.escape(line) for line in (message or "").splitlines())
+        screen.value = plots.png(draw(**values))
+
+    for slider in sliders.values():
+        slider.observe(show, names="value")
+    show()
+    wrapped = ipywidgets.Layout(flex_flow="row wrap")
+    box = ipywidgets.VBox([ipywidgets.HBox(list(sliders.values()), layout=wrapped), told, screen])
+    show_with_still(box, _still_figure(draw(**{name: d.start for name, d in dials.items()})))
+    return box
+
+
 CHANGES = {
     -1: ("더 읽기 어려움", "harder to read"),
     0: ("그대로", "about the same"),

@@ -111,3 +111,28 @@ def test_outlines_show_each_window_with_its_first_side_thick():
     assert (list(first.get_xdata()), list(first.get_ydata())) == ([2, 8], [3, 3])
     assert first.get_linewidth() > whole.get_linewidth()
     assert len(figure.axes) == 2
+
+
+def test_scenes_draw_boxes_points_and_paths_on_their_frame():
+    frames = [torch.zeros(3, 30, 40, dtype=torch.uint8)] * 3
+    figure = drawings.scenes(
+        frames,
+        boxes=[
+            torch.tensor([[1.0, 2, 5, 8]]),
+            torch.zeros(0, 4),
+            torch.tensor([[0.0, 0, 9, 9]] * 2),
+        ],
+        points=[torch.tensor([[3.0, 4.0]]), torch.zeros(0, 2), torch.zeros(0, 2)],
+        paths=[[], [torch.tensor([[0.0, 0], [5, 5]])], []],
+        titles=["a", "b", "c"],
+    )
+    first, second, third, empty = figure.axes
+    assert [len(axes.patches) for axes in figure.axes] == [2, 0, 4, 0]  # white on black
+    box = first.patches[0]
+    assert (box.get_x(), box.get_y(), box.get_width(), box.get_height()) == (1, 2, 4, 6)
+    assert first.lines[0].get_xdata().tolist() == [3] and second.lines[0].get_ydata().tolist() == [
+        0,
+        5,
+    ]
+    assert not empty.images and len(third.images) == 1
+    assert "a (1); b (0); c (2)" in figure.description

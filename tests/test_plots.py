@@ -172,3 +172,21 @@ def test_charts_are_stored_with_few_colors_and_photographs_with_all():
             Image.open(exact).convert("RGB"), int
         )
         assert np.abs(difference).mean() < 0.03
+
+
+def test_triplets_count_those_that_pull():
+    near = torch.tensor([0.2, 0.4, 1.0, 0.1])
+    far = {"random": torch.tensor([1.5, 0.8, 1.2, 0.5]), "hard": near.clone()}
+    figure = plots.triplets(near, far, margin=0.5)
+    assert [axes.get_title() for axes in figure.axes] == ["random: 75% pull", "hard: 100% pull"]
+    assert (
+        figure.axes[0].lines[-1].get_xydata().tolist()
+        == torch.stack([near, far["random"]], 1).tolist()
+    )
+    assert "random 75%" in figure.description
+
+
+def test_a_training_curve_without_chance_shows_none():
+    history = History([10, 20], {"loss": [1.0, 0.5], "spread": [0.9, 0.1]})
+    figure = plots.training_curve(history, metric="spread")
+    assert not figure.axes[1].texts and "hance" not in figure.description

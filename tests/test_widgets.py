@@ -234,3 +234,31 @@ def test_type_lab_follows_and_tells_what_it_cannot_read(shown):
     line.value = "y"
     assert told.value == ""
     assert 'alt="Bars. x' in shown[0]["text/html"]
+
+
+def test_dial_lab_draws_the_values_and_warns(monkeypatch):
+    shown, drawn = [], []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+
+    def draw(a, b):
+        drawn.append((a, b))
+        return plots.choices({"x": a, "y": b})
+
+    box = widgets.dial_lab(
+        draw,
+        {
+            "a": widgets.Dial("가", "a", 0.0, 1.0, 0.1, 0.5),
+            "b": widgets.Dial("나", "b", 0, 3, 1, 1),
+        },
+        warn=lambda a, b: "too much\n너무 많음" if b > 2 else None,
+    )
+    (first, second), told, screen = (
+        part.children if hasattr(part, "children") else part for part in box.children
+    )
+    assert drawn[0] == (0.5, 1) and told.value == ""
+    before = bytes(screen.value)
+    second.value = 3
+    assert drawn[-1] == (0.5, 3) and told.value == "too much<br>너무 많음"
+    first.value = 0.2
+    assert drawn[-1] == (0.2, 3) and bytes(screen.value) != before
+    assert "<img alt=" in shown[0]["text/html"]
