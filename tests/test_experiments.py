@@ -114,14 +114,6 @@ def test_true_pairs_show_the_thing_of_their_kind_at_both_ends():
         assert len(there) == int((film.hidden.amax(0) < 0.5).sum())
 
 
-def test_thing_in_a_box():
-    film = toyclips.clip(1, seed=2)
-    for thing in range(3):
-        if film.hidden[0, thing] < 0.1:
-            assert tracking.thing_in(film, 0, film.boxes[0, thing]) == thing
-    assert tracking.thing_in(film, 0, torch.tensor([-40.0, -40, -20, -20])) == -1
-
-
 def test_ordered_is_a_loops_share_and_color_alone_orders_what_differs_in_color():
     clips = torch.arange(4)
     x = torch.eye(4)

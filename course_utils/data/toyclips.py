@@ -113,6 +113,14 @@ def clip(
     )
 
 
+def thing_in(film: ToyClip, frame: int, box: torch.Tensor) -> int:
+    """Which thing fills most of a box ``(4,)`` in a frame: its number, −1 if none fills a fifth of it."""
+    left, top, right, bottom = box.round().long().clamp(0, film.frames.shape[-1]).tolist()
+    inside = film.masks[frame, :, top:bottom, left:right]
+    share = inside.float().mean((1, 2)) if inside.numel() else torch.zeros(1)
+    return int(share.argmax()) if share.max() > 0.2 else -1
+
+
 def _uniform(generator, n, low, high):
     return low + (high - low) * torch.rand(n, generator=generator)
 

@@ -58,14 +58,6 @@ def true_pairs(clips: int, split: str, color: bool, seed: int) -> Pairs:
     return Pairs(*(torch.cat(parts) for parts in (patches, of, kinds)))
 
 
-def thing_in(film: toyclips.ToyClip, frame: int, box: torch.Tensor) -> int:
-    """Which thing fills most of a box, −1 if none fills a fifth of it."""
-    left, top, right, bottom = box.round().long().clamp(0, film.frames.shape[-1]).tolist()
-    inside = film.masks[frame, :, top:bottom, left:right]
-    share = inside.float().mean((1, 2)) if inside.numel() else torch.zeros(1)
-    return int(share.argmax()) if share.max() > 0.2 else -1
-
-
 @functools.lru_cache(maxsize=1)
 def mined(seed: int) -> tuple:
     """Clips of 61 frames and the tracks mined in each."""
@@ -83,7 +75,7 @@ def film_pairs(source: str, seed: int) -> Pairs:
     for number, (film, tracks) in enumerate(zip(*mined(seed), strict=True)):
         for track in tracks:
             start, end = track.start, track.start + len(track.boxes) - 1
-            thing = thing_in(film, start, track.boxes[0])
+            thing = toyclips.thing_in(film, start, track.boxes[0])
             if thing < 0:
                 continue
             boxes = {
@@ -95,7 +87,7 @@ def film_pairs(source: str, seed: int) -> Pairs:
             patches.append(tracking.patches(film.frames, boxes, rows, generator=generator))
             of.append(number)
             kinds.append(film.factors["kind"][thing])
-            same.append(source == "true" or thing_in(film, end, boxes[1]) == thing)
+            same.append(source == "true" or toyclips.thing_in(film, end, boxes[1]) == thing)
     share = sum(same) / len(same)
     return Pairs(torch.stack(patches), torch.tensor(of), torch.stack(kinds), share)
 

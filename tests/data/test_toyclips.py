@@ -143,3 +143,11 @@ def test_a_step_leaves_out_frames():
         torch.testing.assert_close(getattr(some, name), getattr(every, name)[::30])
     with pytest.raises(ValueError, match="step 0"):
         toyclips.clip(3, step=0)
+
+
+def test_thing_in_a_box():
+    film = toyclips.clip(1, seed=2)
+    for thing in range(3):
+        if film.hidden[0, thing] < 0.1:
+            assert toyclips.thing_in(film, 0, film.boxes[0, thing]) == thing
+    assert toyclips.thing_in(film, 0, torch.tensor([-40.0, -40, -20, -20])) == -1

@@ -112,12 +112,6 @@ def test_share_inside_by_hand():
     assert tracking.share_inside(moving, boxes).tolist() == [0.5, 0]
 
 
-def thing_in(film, frame, box):
-    left, top, right, bottom = box.round().long().clamp(0, 64).tolist()
-    share = film.masks[frame, :, top:bottom, left:right].float().mean((1, 2))
-    return int(share.argmax()) if share.max() > 0.2 else -1
-
-
 def test_mined_tracks_against_the_truth():
     """What the lesson states, on clips of its kind: three things, a pan, occlusions."""
     frames, same, standing, overlaps, still, occluded = 0, [], [], [], [], []
@@ -127,9 +121,9 @@ def test_mined_tracks_against_the_truth():
         for found in tracking.mine(motion.to_gray(film.frames)):
             start, end = found.start, found.start + 30
             assert len(found.boxes) == tracking.LENGTH
-            thing = thing_in(film, start, found.boxes[0])
-            same.append(thing >= 0 and thing == thing_in(film, end, found.boxes[-1]))
-            standing.append(thing >= 0 and thing == thing_in(film, end, found.boxes[0]))
+            thing = toyclips.thing_in(film, start, found.boxes[0])
+            same.append(thing >= 0 and thing == toyclips.thing_in(film, end, found.boxes[-1]))
+            standing.append(thing >= 0 and thing == toyclips.thing_in(film, end, found.boxes[0]))
             truth = film.boxes[end, thing]
             overlaps.append(float(tracking.overlap(found.boxes[-1], truth)) if thing >= 0 else 0)
             still.append(float(tracking.overlap(found.boxes[0], truth)) if thing >= 0 else 0)
