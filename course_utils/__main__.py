@@ -1,4 +1,4 @@
-"""The course's command line: ``python -m course_utils doctor | execute | record | images | data``."""
+"""The course's command line: ``python -m course_utils doctor | progress | execute | record | images | data``."""
 
 import argparse
 import sys
@@ -11,6 +11,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m course_utils", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="versions, device, data at hand, a speed estimate")
+    done = commands.add_parser("progress", help="which exercises are solved")
+    done.add_argument(
+        "--folder", type=Path, default=Path("notebooks"), help="where the notebooks lie"
+    )
     execute = commands.add_parser("execute", help="run lessons from a clean kernel and stamp them")
     execute.add_argument("notebooks", nargs="+", type=Path)
     record = commands.add_parser(
@@ -64,6 +68,11 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils.doctor import doctor
 
             doctor()
+        elif arguments.command == "progress":
+            from course_utils import progress
+            from course_utils.exercises.checking import names
+
+            print(progress.summary(names(), arguments.folder))
         elif arguments.command == "execute":
             _execute(arguments)
         elif arguments.command == "record":

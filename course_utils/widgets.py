@@ -13,7 +13,7 @@ import torch
 from matplotlib.figure import Figure
 from PIL import Image, ImageOps
 
-from course_utils import plots
+from course_utils import plots, progress
 from course_utils.lang import language, say, t
 
 _LIVE = "application/vnd.jupyter.widget-view+json"
@@ -45,11 +45,13 @@ def show_with_still(widget: ipywidgets.Widget, still: str) -> None:
 def choose(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
     """Ask a question; whichever option is chosen gets its explanation. Shows and returns the box.
 
-    The still form lists the options, each with its explanation folded under it.
+    The still form lists the options, each with its explanation folded under it. The choice is remembered
+    beside the learner's notebooks and is there again after a restart (``progress``).
     """
+    before = progress.answer(en)
     radio = ipywidgets.RadioButtons(
         options=[(_line(ko=o.ko, en=o.en), i) for i, o in enumerate(options)],
-        value=None,
+        value=before if before in range(len(options)) else None,
         layout=ipywidgets.Layout(width="100%"),
     )
     reply = ipywidgets.HTML()
@@ -59,7 +61,10 @@ def choose(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
             chosen = options[change["new"]]
             text = t(ko=chosen.reply_ko, en=chosen.reply_en)
             reply.value = "<br>".join(html.escape(line) for line in text.splitlines())
+            if change["new"] != progress.answer(en):
+                progress.answered(en, change["new"])
 
+    explain({"new": radio.value})
     radio.observe(explain, names="value")
     question = ipywidgets.HTML(f"<b>{html.escape(_line(ko=ko, en=en))}</b>")
     box = ipywidgets.VBox([question, radio, reply])

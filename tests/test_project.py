@@ -64,12 +64,22 @@ EDGES = {
     "plots": set(),
     "drawings": {"plots"},
     "maps": {"plots"},
-    "widgets": {"plots"},
-    "exercises": {"pretext", "evaluate", "losses", "gauges", "models", "runtime", "exercises"},
+    "progress": {"runtime"},
+    "widgets": {"plots", "progress"},
+    "exercises": {
+        "pretext",
+        "evaluate",
+        "losses",
+        "gauges",
+        "models",
+        "runtime",
+        "progress",
+        "exercises",
+    },
     "notebooks": {"runtime"},
     "doctor": {"losses", "models", "runtime", "train", "views", "data", "pretext"},
     "images": {"drawings", "runtime"},
-    "__main__": {"notebooks", "doctor", "data", "images", "records"},
+    "__main__": {"notebooks", "doctor", "data", "images", "records", "progress", "exercises"},
 }
 
 
@@ -95,12 +105,12 @@ def test_imports_go_one_way(path):
 
 
 def test_documents_link_to_files_that_exist():
-    for name in ("README.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "notebooks/TEACHING.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text) + re.findall(
             r'src="([^"]+)"', text
         ):
-            assert (ROOT / target).exists(), f"{name}: {target}"
+            assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
 
 
 def test_readme_lists_every_lesson_and_marks_the_planned_ones():
@@ -118,3 +128,19 @@ def test_public_functions_have_docstrings():
             if public and not ast.get_docstring(node):
                 missing.append(f"{path.name}: {node.name}")
     assert not missing
+
+
+def test_the_page_for_teachers_says_the_same_twice():
+    text = (ROOT / "notebooks" / "TEACHING.md").read_text(encoding="utf-8")
+    korean, english = text.split("## 한국어")[1].split("## English")
+    for pattern in (r"^### ", r"^\|", r"^\d\. ", r"`[^`]+`"):
+        assert len(re.findall(pattern, korean, re.M)) == len(re.findall(pattern, english, re.M)), (
+            pattern
+        )
+    code = [
+        sorted(c.replace("경로", "PATH") for c in re.findall(r"`([^`]+)`", half))
+        for half in (korean, english)
+    ]
+    assert code[0] == code[1]
+    minutes = [[int(n) for n in re.findall(r"\| (\d+) \|", half)] for half in (korean, english)]
+    assert minutes[0] == minutes[1]

@@ -6,9 +6,12 @@ import inspect
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
+from course_utils import progress
+from course_utils.exercises.guard import SECONDS, Noticed, TooLong, guarded
 from course_utils.lang import both, language, say, t
 
 
@@ -37,6 +40,20 @@ class Exercise:
 
 class Untouched(Exception):
     """The learner's function returned None or ``...``: the stub as it was handed out."""
+
+
+def names() -> dict[str, list[str]]:
+    """All exercises of the course by topic, in the order of their files."""
+    folder = Path(__file__).parent
+    topics = sorted(p.stem for p in folder.glob("*.py"))
+    modules = {
+        topic: importlib.import_module(f"course_utils.exercises.{topic}") for topic in topics
+    }
+    return {
+        topic: list(module.EXERCISES)
+        for topic, module in modules.items()
+        if hasattr(module, "EXERCISES")
+    }
 
 
 def find(name: str) -> Exercise:
@@ -96,12 +113,15 @@ def check(name: str, answer: Callable) -> Callable:
     """Try the learner's function; return it if it passes, else the course's own.
 
     Prints which of the two the lesson goes on with and, for a wrong answer, what was seen on which
-    small input. Never raises on account of the learner's code.
+    small input. Never raises on account of the learner's code; what else that code does (print, change
+    a random seed, never end) is told and undone (``guard``).
     """
     exercise = find(name)
     try:
-        message = exercise.diagnose(answer)
+        with guarded() as noticed:
+            message = exercise.diagnose(answer)
     except Untouched:
+        _tell(noticed)
         say(
             ko=f"… {name}: 아직 반환하는 값이 없습니다. 채운 뒤 이 셀을 다시 실행하세요. 이미 채웠다면 "
             "return을 빠뜨리지 않았는지 보세요. 지금은 준비된 함수로 계속합니다.",
@@ -109,13 +129,20 @@ def check(name: str, answer: Callable) -> Callable:
             "have, is the return missing? For now the lesson goes on with the course's function.",
         )
         return exercise.reference
-    except Exception as error:
+    except TooLong:
+        message = Message(
+            ko=f"{SECONDS:.0f}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복문이 없는지 보세요.",
+            en=f"It was stopped: after {SECONDS:.0f} seconds it had not come to an end. Is there a loop that never ends?",
+        )
+    except (Exception, SystemExit) as error:
         where = _own_line(answer, error)
         what = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
         message = Message(
             ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
         )
+    _tell(noticed)
     if message is None:
+        progress.solved(name)
         say(
             ko=f"✔ {name}: 맞습니다. 이제부터 여러분이 만든 함수를 씁니다.",
             en=f"✔ {name}: correct. From here on the lesson uses your function.",
@@ -127,6 +154,22 @@ def check(name: str, answer: Callable) -> Callable:
         "  For now the lesson goes on with the course's function.",
     )
     return exercise.reference
+
+
+def _tell(noticed: Noticed) -> None:
+    """Say what else the learner's function did."""
+    lines = noticed.printed.splitlines()
+    if lines:
+        say(
+            ko=f"  함수가 {len(lines)}줄을 출력했습니다. 처음 세 줄만 보입니다.",
+            en=f"  Your function printed {len(lines)} lines; here are the first three at most.",
+        )
+        print("\n".join(f"  | {line}" for line in lines[:3]))
+    if noticed.changed:
+        say(
+            ko=f"  함수가 {', '.join(noticed.changed)}의 상태를 바꾸었습니다. 다음 셀에 영향을 주지 않도록 되돌려 놓았습니다.",
+            en=f"  Your function changed the state of {', '.join(noticed.changed)}. It was put back, so that later cells are not affected.",
+        )
 
 
 def _own_line(answer: Callable, error: Exception) -> traceback.FrameSummary:
