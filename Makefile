@@ -37,13 +37,16 @@ lessons: .venv/installed-test
 	SSL_COURSE_DATASET=toyworld SSL_COURSE_EFFORT=1 SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
 
 # The lessons on real CIFAR-10: make test-photos PHOTOS=cifar10.zip (a folder, zip or tar with
-# train/CLASS/… and test/CLASS/…). Without PHOTOS it uses what is prepared, or downloads it.
+# train/CLASS/… and test/CLASS/…). Without PHOTOS it uses what is prepared, or downloads it. With
+# PHOTOS, VIDEO=vtest.avi gives lesson 08 its street.
 PHOTOS ?=
+VIDEO ?=
 PREPARED := $(CURDIR)/.cache/photos
 PREPARE = $(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
   --provenance "CIFAR-10 (Krizhevsky, 2009), $$(basename '$(PHOTOS)')" --to '$(PREPARED)'
 test-photos: .venv/installed-test
 	$(if $(PHOTOS),$(PREPARE))
+	$(if $(VIDEO),cp '$(VIDEO)' '$(PREPARED)/')
 	$(if $(PHOTOS),SSL_COURSE_DATA='$(PREPARED)') SSL_COURSE_DATASET=cifar10 SSL_COURSE_EFFORT=1 \
 	  SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
 

@@ -224,7 +224,7 @@ LESSONS = {
     "07": ("Contrastive", 2, 2.6), "08": ("Tracking", 2, 1.6), "09": ("Frame order", 2, 0.8),
     "10": ("Video color", 2, 0.0), "11": ("Joint training", 3, 2.8), "12": ("Comparison", 4, 2.0),
 }  # fmt: skip
-WRITTEN = ("01", "02", "03")
+WRITTEN = ("01", "02", "03", "08")
 LEADS_TO = (
     ("02", "07", "from classes to pairs"), ("04", "07", "pieces predict pieces"),
     ("03", "11", ""), ("02", "11", ""), ("05", "06", "split-brain"), ("05", "10", ""),

@@ -95,7 +95,8 @@ def random_negatives(allowed: torch.Tensor, k: int, generator: torch.Generator) 
     Raises ``ValueError`` if an anchor has fewer than ``k``.
     """
     _need(allowed, k)
-    return torch.multinomial(allowed.float(), k, generator=generator)
+    drawn = torch.multinomial(allowed.float().to(generator.device), k, generator=generator)
+    return drawn.to(allowed.device)
 
 
 def tracking_triplets(
@@ -105,13 +106,15 @@ def tracking_triplets(
     choose: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor],
     *,
     margin: float = 0.5,
+    hinge: Callable[..., torch.Tensor] = tracking_hinge,
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """``tracking_hinge`` of a batch of pairs whose negatives ``choose`` picks, and what the triplets do.
+    """Loss of a batch of pairs whose negatives ``choose`` picks, and what the triplets do.
 
     ``patches`` ``(2B, 3, S, S)``: B patches X, then their X⁺; ``clips`` int64 ``(B,)``. Negatives are patches of the
     batch, X or X⁺, from other clips. ``choose(x, candidates, allowed)`` takes ``(B, D)``, ``(2B, D)`` and
     bool ``(B, 2B)`` and gives indices ``(B, K)``. ``pull``: share of the triplets that violate the margin and so
-    still have a gradient; ``ordered``: share in which X⁺ is nearer than the negative.
+    still have a gradient; ``ordered``: share in which X⁺ is nearer than the negative. ``hinge`` takes what
+    ``tracking_hinge`` takes.
     """
     z = model(patches).float()
     x, positive = z.chunk(2)
@@ -123,7 +126,7 @@ def tracking_triplets(
             "pull": (near - far + margin > 0).float().mean(),
             "ordered": (near < far).float().mean(),
         }
-    return tracking_hinge(x, positive, negatives, margin=margin), told
+    return hinge(x, positive, negatives, margin=margin), told
 
 
 def semi_hard_negatives(

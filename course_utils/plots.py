@@ -293,8 +293,9 @@ def curves(
     x_label: str,
     y_label: str,
     chance: float | None = None,
+    percent: bool = True,
 ) -> Picture:
-    """Lines over a logarithmic axis: ``series[name][x]`` holds one value in [0, 1] a seed.
+    """Lines over a logarithmic axis: ``series[name][x]`` holds one value a seed, a share if ``percent``.
 
     The line joins the means; every seed is a dot, so the reader sees the spread itself.
     """
@@ -307,7 +308,8 @@ def curves(
         axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3, label=name)
         for x in xs:
             axes.plot([x] * len(points[x]), points[x], "o", color=color, markersize=4, alpha=0.45)
-        listed = ", ".join(f"{x:,.0f}: {mean:.1%}" for x, mean in zip(xs, means, strict=True))
+        write = "{:.1%}" if percent else "{:.2f}"
+        listed = ", ".join(f"{x:,.0f}: {write.format(m)}" for x, m in zip(xs, means, strict=True))
         told.append(f"{name} ({listed})")
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
@@ -319,7 +321,8 @@ def curves(
     axes.set(xscale="log", xlabel=x_label, ylabel=y_label)
     axes.set_xticks(ticks, [f"{x:,.0f}" for x in ticks])
     axes.minorticks_off()
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    if percent:
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     _style(axes)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.description = t(

@@ -98,7 +98,11 @@ def found_again(numbers: list[int], embed, what: str, seed: int) -> torch.Tensor
 
 
 def embedder(arm: str, numbers: list[int], train, seed: int):
-    """How an arm sees patches: ``trained``, ``random`` weights, ``pixels``, or only the ``position`` of the box."""
+    """How an arm sees patches, unit vectors each.
+
+    ``trained``: the embedding that was trained. ``features``: the last block of the same network, ``random``: that
+    of random weights, both standardised on training patches. ``pixels``; ``position``: only that of the box.
+    """
     if arm == "position":
         return lambda _, boxes: (boxes[:, :2] + boxes[:, 2:]) / 2
     if arm == "pixels":
@@ -108,15 +112,18 @@ def embedder(arm: str, numbers: list[int], train, seed: int):
     statistics = views.channel_statistics(images)
     if arm == "random":
         encoder = evaluate.calibrate(models.small_encoder(seed=seed), images, statistics)
-        seen = evaluate.features(encoder, images, statistics)["block3"]
+    else:
+        net = train(pairs, of, statistics, seed)
+        encoder = net.encoder
+    if arm == "trained":
+        return lambda patches, _: F.normalize(evaluate.embeddings(net, patches, statistics), dim=1)
+    seen = evaluate.features(encoder, images, statistics)["block3"]
 
-        def embed(patches, _):
-            z = evaluate.features(encoder, patches, statistics)["block3"]
-            return F.normalize(evaluate.standardize(seen, z)[1], dim=1)
+    def embed(patches, _):
+        z = evaluate.features(encoder, patches, statistics)["block3"]
+        return F.normalize(evaluate.standardize(seen, z)[1], dim=1)
 
-        return embed
-    net = train(pairs, of, statistics, seed)
-    return lambda patches, _: F.normalize(evaluate.embeddings(net, patches, statistics), dim=1)
+    return embed
 
 
 def interval(values: torch.Tensor, seed: int) -> tuple[float, float]:

@@ -66,9 +66,9 @@ def mined(seed: int) -> tuple:
 
 
 def film_pairs(source: str, seed: int) -> Pairs:
-    """Pairs from the same starts in three ways: ``mined`` boxes, ``true`` ones, and one that ``stands``.
+    """Pairs from the same starts in four ways: ``mined`` boxes, ``true`` ones, one that ``stands``, one ``frame``.
 
-    Starts on no thing are left out: they have no true box. All patches are jittered alike.
+    The last is a control without time: X⁺ is the same box in the same frame, cut out once more. Starts on no thing are left out: they have no true box. All patches are jittered alike.
     """
     generator = runtime.generator(seed)
     patches, of, kinds, same = [], [], [], []
@@ -78,10 +78,13 @@ def film_pairs(source: str, seed: int) -> Pairs:
             thing = toyclips.thing_in(film, start, track.boxes[0])
             if thing < 0:
                 continue
+            if source == "frame":
+                end = start
             boxes = {
                 "mined": track.boxes[[0, -1]],
                 "true": film.boxes[[start, end], thing],
                 "stands": track.boxes[[0, 0]],
+                "frame": track.boxes[[0, 0]],
             }[source]
             rows = torch.tensor([start, end])
             patches.append(tracking.patches(film.frames, boxes, rows, generator=generator))
@@ -185,8 +188,8 @@ def gain(
 ) -> dict[str, float]:
     """Probes of an encoder trained on tracks, and its pretext task on tracks of held-out clips.
 
-    ``source``: ``clips``, true tracks of many clips; or ``true``, ``mined``, ``stands``, all from the same fewer
-    clips. ``patches`` 0: random weights. ``ordered``: held-out triplets with a random negative in which X⁺ is
+    ``source``: ``clips``, true tracks of many clips; or ``true``, ``mined``, ``stands``, ``frame``, all from the same
+    fewer clips. ``patches`` 0: random weights. ``ordered``: held-out triplets with a random negative in which X⁺ is
     nearer, ``by_color``: the same by mean colour alone. ``spread`` and ``rank``: collapse gauges.
     """
     train_set, _ = world(color)
@@ -289,7 +292,10 @@ EXPERIMENTS = {
             ("toyworld", "clips", False, 0, 1, LIVE, False),
             ("toyworld", "clips", False, 0, 1, LONG, False),
             ("toyworld", "clips", False, 0, 0.3, LIVE, False),
-            *(("toyworld", s, True, 0.5, 0.3, LIVE, False) for s in ("true", "mined", "stands")),
+            *(
+                ("toyworld", s, True, 0.5, 0.3, LIVE, False)
+                for s in ("true", "mined", "stands", "frame")
+            ),
             names="data source color gray hard_from patches factors",
         ),
     ),
@@ -303,7 +309,8 @@ EXPERIMENTS = {
     "street": Experiment(
         street,
         _shared.settings(
-            *((arm,) for arm in ("trained", "random", "pixels", "position")), names="arm"
+            *((arm,) for arm in ("trained", "features", "random", "pixels", "position")),
+            names="arm",
         ),
         provenance="OpenCV's sample video vtest.avi, 288 pixels high",
     ),
