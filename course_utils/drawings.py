@@ -161,8 +161,8 @@ def scenes(
         if i >= len(frames):
             continue
         axes.imshow(frames[i].permute(1, 2, 0).numpy())
-        for x, y in points[i].tolist() if points else []:
-            axes.plot(x, y, ".", color=ORANGE, markersize=3)
+        if points:
+            axes.plot(*points[i].T.tolist(), ".", color=ORANGE, markersize=3)
         for path in paths[i] if paths else []:
             axes.plot(*path.T.tolist(), color=ORANGE, linewidth=1.5)
         for left, top, right, bottom in boxes[i].tolist() if boxes else []:

@@ -46,13 +46,19 @@ class Picture(Figure):
         return data, {"image/png": {"alt": self.description}}
 
 
-def png(figure: Figure) -> bytes:
-    """The figure as a PNG. Charts, whose colours hardly change when 256 are kept, take a third of the room."""
+def png(figure: Figure, *, quick: bool = False) -> bytes:
+    """The figure as a PNG. Charts, whose colours hardly change when 256 are kept, take a third of the room.
+
+    ``quick``, for a lab that is redrawn all the time: larger, and made in a fifth of the time.
+    """
     figure.canvas.draw()
     full = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    file = io.BytesIO()
+    if quick:
+        full.save(file, format="PNG", compress_level=1)
+        return file.getvalue()
     few = full.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     error = np.asarray(few.convert("RGB"), np.int16) - np.asarray(full, np.int16)
-    file = io.BytesIO()
     # Bars and lines lose next to nothing; a colour scale (0.1 and more) would show steps.
     (few if np.abs(error).mean() < 0.03 else full).save(file, format="PNG")
     return file.getvalue()

@@ -175,7 +175,7 @@ def picture_lab(
         if message is None and warn is not None:
             message = warn(picture, **values)
         told.value = "<br>".join(html.escape(line) for line in (message or "").splitlines())
-        screen.value = plots.png(draw(picture, **values))
+        screen.value = plots.png(draw(picture, **values), quick=True)
 
     for part in (which, upload, *sliders.values()):
         part.observe(show, names="value")
@@ -208,7 +208,7 @@ def dial_lab(
         values = {name: slider.value for name, slider in sliders.items()}
         message = warn(**values) if warn is not None else None
         told.value = "<br>".join(html.escape(line) for line in (message or "").splitlines())
-        screen.value = plots.png(draw(**values))
+        screen.value = plots.png(draw(**values), quick=True)
 
     for slider in sliders.values():
         slider.observe(show, names="value")
@@ -295,7 +295,7 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
 
     def show(change=None):
         option = options[buttons.value]
-        screen.value = plots.png(draw(buttons.value))
+        screen.value = plots.png(draw(buttons.value), quick=True)
         lines = t(ko=option.reply_ko, en=option.reply_en).splitlines()
         told.value = "<br>".join(html.escape(line) for line in lines)
 
@@ -318,7 +318,7 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
     def show(change=None):
         told.value = ""
         try:
-            screen.value = plots.png(draw(line.value.strip()))
+            screen.value = plots.png(draw(line.value.strip()), quick=True)
         except ValueError as error:
             told.value = "<br>".join(html.escape(part) for part in str(error).splitlines())
 

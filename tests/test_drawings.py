@@ -130,7 +130,7 @@ def test_scenes_draw_boxes_points_and_paths_on_their_frame():
     assert [len(axes.patches) for axes in figure.axes] == [2, 0, 4, 0]  # white on black
     box = first.patches[0]
     assert (box.get_x(), box.get_y(), box.get_width(), box.get_height()) == (1, 2, 4, 6)
-    assert first.lines[0].get_xdata().tolist() == [3] and second.lines[0].get_ydata().tolist() == [
+    assert first.lines[0].get_xdata().tolist() == [3] and second.lines[-1].get_ydata().tolist() == [
         0,
         5,
     ]

@@ -190,3 +190,14 @@ def test_a_training_curve_without_chance_shows_none():
     history = History([10, 20], {"loss": [1.0, 0.5], "spread": [0.9, 0.1]})
     figure = plots.training_curve(history, metric="spread")
     assert not figure.axes[1].texts and "hance" not in figure.description
+
+
+def test_a_quick_png_shows_the_same():
+    slow, quick = (
+        np.asarray(
+            Image.open(io.BytesIO(plots.png(drawn("picture_grid"), quick=q))).convert("RGB"),
+            np.int16,
+        )
+        for q in (False, True)
+    )
+    assert slow.shape == quick.shape and np.abs(slow - quick).mean() < 0.03  # but for the palette
