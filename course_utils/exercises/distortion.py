@@ -107,10 +107,19 @@ def _diagnose_gradient_energy(answer: Callable) -> Message | None:
     for wrong, message in mistakes:
         if torch.allclose(result[inner].float(), wrong[inner], atol=1e-5, rtol=1e-3):
             return message
+    across = sum(g.square() for g in torch.gradient(images, dim=(1, 2))).mean(1)
+    if torch.allclose(result[inner].float(), across[inner], atol=1e-5, rtol=1e-3):
+        return Message(
+            ko="채널 축과 세로 축에서 구했습니다. 이미지는 (B, C, H, W)이니 마지막 두 축(2, 3)에서 구하세요.",
+            en="This is taken along channels and height. Pictures are (B, C, H, W): use the last two axes (2, 3).",
+        )
     steps = torch.zeros_like(images)
     steps[..., :-1, :] += (images[..., 1:, :] - images[..., :-1, :]).square()
     steps[..., :-1] += (images[..., 1:] - images[..., :-1]).square()
-    if torch.allclose(result[inner].float(), steps.mean(1)[inner], atol=1e-5, rtol=1e-3):
+    if any(
+        torch.allclose(result[inner].float(), s * steps.mean(1)[inner], atol=1e-5, rtol=1e-3)
+        for s in (1, 0.25)
+    ):
         return Message(
             ko="다음 픽셀과의 차이를 썼습니다. 양옆 픽셀의 차이를 2로 나누는 중앙 차분을 쓰세요(`torch.gradient`).",
             en="These are differences to the next pixel. Use central differences: the two neighbors, "
@@ -146,6 +155,22 @@ def _diagnose_sampling_matrix(answer: Callable) -> Message | None:
         [torch.stack([radians.cos(), -radians.sin()]), torch.stack([radians.sin(), radians.cos()])]
     )
     mistakes = (
+        (
+            torch.cat([linear, -linear @ moved], 1),
+            Message(
+                ko="사진에서 사본으로 가는 행렬을 뒤집은 것 같습니다. 이동의 부호가 바뀌고 함께 돌아갔습니다. 사본의 픽셀에서 "
+                "출발해 마지막에 이동을 더하세요.",
+                en="This looks like the inverse of a matrix from photograph to copy: the shift has the wrong sign and is "
+                "turned. Start from the pixel of the copy and add the shift last.",
+            ),
+        ),
+        (
+            torch.cat([linear, moved / 2], 1),
+            Message(
+                ko="이동이 절반입니다. 비율에 side의 절반이 아니라 side를 곱하세요.",
+                en="The shift is half of what it should be. Multiply the share by side, not by half of it.",
+            ),
+        ),
         (
             exemplar.one_matrix(-angle, scale, shift, side),
             Message(
@@ -212,8 +237,10 @@ def _diagnose_surrogate_batch(answer: Callable) -> Message | None:
         calls = []
 
         def distort(images, calls=calls):
+            first = sum(calls)
             calls.append(len(images))
-            return images + 0.01 * len(calls)
+            numbers = torch.arange(first, first + len(images))  # no two copies are distorted alike
+            return images + 0.01 * (1 + numbers)[:, None, None, None]
 
         result = called(answer, seeds.clone(), copies, distort)
         problem = not_two(result, "patches, labels")
@@ -241,7 +268,18 @@ def _diagnose_surrogate_batch(answer: Callable) -> Message | None:
                 ko="왜곡하지 않았습니다. 사본을 `distort`에 넣으세요.",
                 en="Nothing was distorted. Pass the copies through `distort`.",
             )
-        truth = (patches[:, 0, 0, 0] - 1).round().long()  # seed i holds i + 1 and a little more
+        plain = patches[:, 0, 0, 0]  # seed i holds i + 1, and a little more for its distortion
+        if torch.equal(plain, plain.round()):
+            return Message(
+                ko="사본이 왜곡되지 않았습니다. `distort`는 새 배치를 돌려줍니다. 돌려준 것을 쓰세요.",
+                en="The copies are not distorted. `distort` returns a new batch: use what it returns.",
+            )
+        if len(plain.unique()) < n * copies:
+            return Message(
+                ko="똑같이 왜곡된 사본이 있습니다. 표본을 먼저 되풀이한 다음 왜곡해야 사본마다 달라집니다.",
+                en="Some copies are distorted alike. Repeat the seeds first and distort afterwards, so that each copy differs.",
+            )
+        truth = (plain - 1).floor().long()
         if torch.equal(labels, truth):
             continue
         if len(labels.unique()) == copies and copies != n:

@@ -179,7 +179,7 @@ def _diagnose_on(answer: Callable, images: torch.Tensor) -> Message | None:
 
 
 def _diagnose_accuracy(answer: Callable) -> Message | None:
-    generator = runtime.generator(0)
+    generator = runtime.generator(1)
     for rows, classes in ((8, 4), (5, 10)):
         logits = torch.randn(rows, classes, generator=generator)
         labels = logits.argmax(1)
@@ -210,6 +210,21 @@ def _diagnose_accuracy(answer: Callable) -> Message | None:
             return Message(
                 ko="퍼센트가 아니라 0부터 1까지의 비율을 반환하세요.",
                 en="Give a share from 0 to 1, not percent.",
+            )
+        crossed = (logits.argmax(1, keepdim=True) == labels).float().mean()
+        if abs(seen - float(crossed)) < 1e-5:
+            return Message(
+                ko="모든 예측을 모든 레이블과 견주었습니다. (B, 1)과 (B,)를 비교하면 (B, B)가 됩니다. `keepdim`을 빼거나 "
+                "형태를 (B,)로 맞추세요.",
+                en="Every prediction was compared with every label: (B, 1) against (B,) is (B, B). Leave out `keepdim`, or "
+                "bring both to (B,).",
+            )
+        probability = logits.softmax(1).gather(1, labels[:, None]).mean()
+        if abs(seen - float(probability)) < 1e-5:
+            return Message(
+                ko="정답에 준 확률의 평균입니다. 정확도는 맞혔는지만 셉니다. 가장 큰 로짓의 번호를 레이블과 비교하세요.",
+                en="This is the mean probability of the truth. Accuracy only counts what is right: compare the index of "
+                "the largest logit with the label.",
             )
         if abs(seen - (1 - right)) < 1e-5:
             return Message(
@@ -267,6 +282,13 @@ def _diagnose_frozen_features(answer: Callable) -> Message | None:
             "the probe cannot change the encoder, and memory is saved.",
         )
     if not torch.allclose(result, expected, atol=1e-4, rtol=1e-3):
+        with torch.no_grad():
+            largest = encoder.eval()(images).amax((2, 3))
+        if torch.allclose(result, largest, atol=1e-4, rtol=1e-3):
+            return Message(
+                ko="높이와 너비에서 최댓값을 골랐습니다. 평균을 내세요.",
+                en="The largest value over height and width was taken. Take the mean.",
+            )
         return Message(
             ko="형태는 맞지만 값이 다릅니다. 인코더의 출력을 높이와 너비에서 평균했는지 확인하세요.",
             en="The shape is right but the values differ. Is it the mean of the encoder's output "
@@ -311,6 +333,17 @@ def _diagnose_has_no_upright(answer: Callable) -> Message | None:
         return Message(
             ko="참과 거짓이 뒤바뀌었습니다. 알 수 없는 이미지가 참입니다.",
             en="True and false are exchanged. True means that the label cannot be known.",
+        )
+    if seen.all():
+        return Message(
+            ko="모든 이미지가 참입니다. 0° 돌린 것, 곧 그대로인 이미지까지 견준 것은 아닌가요?",
+            en="Every picture is True. Was it also compared with itself turned by 0°?",
+        )
+    across = (torch.rot90(images, 2, (1, 2)) == images).flatten(1).all(1)
+    if not seen.any() or torch.equal(seen, across):
+        return Message(
+            ko="높이와 너비가 아닌 축에서 돌린 것 같습니다. 이미지는 (B, C, H, W)이니 마지막 두 축에서 돌리세요.",
+            en="It seems to turn other axes than height and width. Pictures are (B, C, H, W): turn the last two.",
         )
     if seen[5] or seen[6]:
         return Message(

@@ -34,7 +34,9 @@ def _diagnose_best_window(answer: Callable) -> Message | None:
     moving[1:] = False
     moving[1, 4:, 6:] = moving[3, 4:, 6:] = True  # the best window lies in the last corner
     moving[3, :3, :3] = ~torch.eye(3, dtype=torch.bool)  # after another that is nearly as full
-    moving[2, :3, :3] = True  # and here in the first
+    moving[2, :3, 6:] = moving[2, 4:, :3] = (
+        True  # here two are equally good, at the top and at the left
+    )
     given = moving.clone()
     result = called(answer, given, side)
     problem = changed((given, moving))
@@ -124,6 +126,19 @@ def _diagnose_best_window(answer: Callable) -> Message | None:
             ko="두 번 뺀 왼쪽 위 귀퉁이를 다시 더해야 합니다.",
             en="The top left corner was subtracted twice: add it back.",
         )
+    best = expected[0] * counts.shape[2] + expected[1]
+    if same(best // moving.shape[2], best % moving.shape[2]):
+        return Message(
+            ko=f"번호를 프레임의 너비 {moving.shape[2]}로 나누었습니다. 한 줄에 있는 창은 W − side + 1 = {counts.shape[2]}개입니다.",
+            en=f"The number was divided by the width of the frame, {moving.shape[2]}. A row holds W − side + 1 = "
+            f"{counts.shape[2]} windows.",
+        )
+    if same(counts.amax(2).argmax(1), counts.amax(1).argmax(1)):
+        return Message(
+            ko="행과 열을 따로 골랐습니다. 가장 좋은 행과 가장 좋은 열이 서로 다른 창의 것일 수 있습니다. 함께 고르세요.",
+            en="Row and column were chosen separately. The best row and the best column may belong to different windows: "
+            "choose them together.",
+        )
     wrong = next(t for t in range(4) if not inside or counts[t, top[t], left[t]] < expected[2][t])
     return Message(
         ko=f"프레임 {wrong}에서 ({int(top[wrong])}, {int(left[wrong])})을 골랐는데, "
@@ -163,6 +178,7 @@ def _diagnose_hinge(answer: Callable) -> Message | None:
     far = losses.cosine_distance(x[:, None], negatives)  # (5, 3)
     dots = (x * positive).sum(1)[:, None], (x[:, None] * negatives).sum(2)
     crossed = losses.cosine_distance(x[:, None], positive[None])  # (5, 5): every pair
+    along_k = 1 - F.cosine_similarity(x[:, None], negatives, dim=1)  # (5, 4): the default axis
     squared = [
         (F.normalize(x, dim=1)[:, None] - F.normalize(v, dim=2)).square().sum(2)
         for v in (positive[:, None], negatives)
@@ -245,6 +261,13 @@ def _diagnose_hinge(answer: Callable) -> Message | None:
             Message(
                 ko="유클리드 거리입니다. 이 손실은 방향만 봅니다. 1 − cos를 쓰세요.",
                 en="This is the Euclidean distance. This loss looks at directions only: 1 − cos.",
+            ),
+        ),
+        (
+            F.relu(near - along_k + 0.5).mean(),
+            Message(
+                ko="`cosine_similarity`의 기본 축은 1이라, 음성에서는 D가 아니라 K를 따라 계산했습니다. `dim=-1`을 주세요.",
+                en="The default axis of `cosine_similarity` is 1, for the negatives K and not D. Give `dim=-1`.",
             ),
         ),
         (
@@ -358,6 +381,13 @@ def _diagnose_hardest(answer: Callable) -> Message | None:
         for wrong, message in mistakes:
             if torch.equal(found, wrong):
                 return message
+        kept = [similar[i][allowed[i]].topk(2).indices.sort().values for i in range(len(similar))]
+        if torch.equal(found, torch.stack(kept)):
+            return Message(
+                ko="허락된 후보만 남긴 목록에서의 번호입니다. 모든 후보에서 센 번호로 바꾸세요. 빼지 말고 가리면 번호가 그대로입니다.",
+                en="These number the list of allowed candidates. Give the numbers among all candidates: mask instead of "
+                "filtering, and they stay as they are.",
+            )
         if not allowed.gather(1, found).all():
             return Message(
                 ko="허락되지 않은 후보를 골랐습니다. `allowed`가 False인 곳은 뽑히지 않게 하세요.",
@@ -376,7 +406,8 @@ def _diagnose_hardest(answer: Callable) -> Message | None:
 
 def _diagnose_spread(answer: Callable) -> Message | None:
     generator = runtime.generator(3)
-    z = torch.randn(200, 8, generator=generator) * torch.linspace(0.3, 2, 8) + 1.5
+    z = torch.randn(200, 8, generator=generator) * torch.linspace(0.3, 2, 8)
+    z = z + torch.linspace(-1, 3, 8)  # no two dimensions are alike
     z = z * (1 + 3 * torch.rand(200, 1, generator=generator))  # lengths differ a lot
     given = z.clone()
     result = called(answer, given)
@@ -422,6 +453,20 @@ def _diagnose_spread(answer: Callable) -> Message | None:
             Message(
                 ko="√D를 곱하지 않았습니다. 고르게 퍼진 벡터에서 값이 1이 되게 하려면 필요합니다.",
                 en="√D is missing. It makes the gauge 1 for vectors that are evenly spread.",
+            ),
+        ),
+        (
+            by_dimension.mean() * 200**0.5,
+            Message(
+                ko="벡터의 수 N의 제곱근을 곱했습니다. 차원의 수 D의 제곱근을 곱하세요.",
+                en="It was multiplied by the root of the number of vectors N. Use the number of dimensions D.",
+            ),
+        ),
+        (
+            unit.var(0).mean().sqrt() * 8**0.5,
+            Message(
+                ko="분산을 먼저 평균하고 제곱근을 구했습니다. 차원마다 표준편차를 구한 다음 평균하세요.",
+                en="The variances were averaged before the root. Take the deviation of each dimension first, then the mean.",
             ),
         ),
         (

@@ -105,6 +105,13 @@ def _diagnose_read_off(answer: Callable) -> Message | None:
             en=f"Only {right:.0%} are right; with standardized features it works. Subtract each "
             "feature's mean and divide by its standard deviation.",
         )
+    if set(result.tolist()) == {0, 1, 2} and (result == 1).float().mean() > 0.4:
+        return Message(
+            ko=f"{right:.0%}만 맞고 가운데 클래스 1이 너무 많습니다. 클래스 번호를 크기가 있는 수로 보고 회귀한 것은 아닌가요? "
+            "클래스마다 점수를 하나씩 두고 교차 엔트로피를 쓰세요.",
+            en=f"Only {right:.0%} are right, and class 1, in the middle, comes too often. Was the class number fitted as a "
+            "quantity? Give each class a score of its own and use cross-entropy.",
+        )
     return Message(
         ko=f"{right:.0%}만 맞습니다. 교차 엔트로피를 줄이도록 가중치와 편향을 충분히 학습했는지 확인하세요.",
         en=f"Only {right:.0%} are right. Are weights and bias trained for long enough to lower the "
@@ -327,6 +334,7 @@ _CURVES = (
     ({"a": {10: [0.20, 0.20], 1000: [0.80, 0.80]}, "b": {10: [0.30, 0.30], 1000: [0.55, 0.55]}}, 50, "a"),
     ({"a": {10: [0.2, 0.9], 100: [0.2, 0.9]}, "b": {10: [0.6, 0.6], 100: [0.6, 0.6]}}, 30, "b"),
     ({"a": {10: [0.5], 100: [0.5]}, "b": {10: [0.4], 100: [0.4]}}, 10, "a"),
+    ({"a": {10: [0.2], 100: [0.9]}, "b": {10: [0.5], 100: [0.5]}}, 20, "b"),
 )  # fmt: skip
 _WHY = (
     Message(
@@ -346,6 +354,12 @@ _WHY = (
     Message(
         ko="가장 높은 곡선의 이름을 고르세요.",
         en="Choose the name of the highest curve.",
+    ),
+    Message(
+        ko="20개는 로그 축에서 100보다 10에 가깝습니다. 가까운 점의 값이 더 많이 들어가야 합니다. 두 가중치가 바뀌지 "
+        "않았는지 보세요.",
+        en="On a logarithmic axis 20 is nearer to 10 than to 100, so the value at 10 should weigh more. Are the two "
+        "weights exchanged?",
     ),
 )
 
