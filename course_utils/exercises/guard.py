@@ -29,9 +29,9 @@ class Noticed:
 
 # What could change the numbers of later cells: how it is read, and how it is put back.
 _GLOBAL = {
-    "torch.manual_seed": (torch.get_rng_state, torch.set_rng_state),
+    "torch.random": (torch.get_rng_state, torch.set_rng_state),
     "numpy.random": (np.random.get_state, np.random.set_state),
-    "random.seed": (random.getstate, random.setstate),
+    "random": (random.getstate, random.setstate),
     "torch.set_grad_enabled": (torch.is_grad_enabled, torch.set_grad_enabled),
     "torch.set_default_dtype": (torch.get_default_dtype, torch.set_default_dtype),
     "torch.set_num_threads": (torch.get_num_threads, torch.set_num_threads),

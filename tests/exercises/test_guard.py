@@ -97,7 +97,7 @@ def test_settings_of_the_process_are_put_back(capsys):
 
     assert check(NAME, reckless) is reckless
     out = capsys.readouterr().out
-    for name in ("torch.manual_seed", "numpy.random", "random.seed", "set_grad_enabled", "dtype"):
+    for name in ("torch.random", "numpy.random", "set_grad_enabled", "dtype"):
         assert name in out
     assert torch.equal(torch.get_rng_state(), before[0])
     assert np.random.get_state()[1].tolist() == before[1]
