@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course_utils.lang import both, t
@@ -95,6 +96,16 @@ def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) ->
     return figure
 
 
+def _outline(axes: Axes, left: float, top: float, right: float, bottom: float) -> None:
+    """A rectangle in white on black: one of the two is seen on any ground."""
+    for color, line in (("black", 2.6), ("white", 1.2)):
+        axes.add_patch(
+            Rectangle(
+                (left, top), right - left, bottom - top, fill=False, edgecolor=color, linewidth=line
+            )
+        )
+
+
 def windows(
     pictures: Sequence[torch.Tensor],
     boxes: Sequence[Sequence[tuple[float, float, float]]],
@@ -118,11 +129,7 @@ def windows(
         else:
             axes.imshow(picture.permute(1, 2, 0).numpy())
         for top, left, side in squares:
-            # White on black: one of the two is seen on any ground.
-            for color, line in (("black", 2.6), ("white", 1.2)):
-                axes.add_patch(
-                    Rectangle((left, top), side, side, fill=False, edgecolor=color, linewidth=line)
-                )
+            _outline(axes, left, top, left + side, top + side)
         axes.set_title(title, fontsize=10)
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
@@ -166,14 +173,7 @@ def scenes(
         for path in paths[i] if paths else []:
             axes.plot(*path.T.tolist(), color=ORANGE, linewidth=1.5)
         for left, top, right, bottom in boxes[i].tolist() if boxes else []:
-            # White on black: one of the two is seen on any ground.
-            for color, line in (("black", 2.6), ("white", 1.2)):
-                axes.add_patch(
-                    Rectangle(
-                        (left, top), right - left, bottom - top, fill=False, edgecolor=color,
-                        linewidth=line,
-                    )
-                )  # fmt: skip
+            _outline(axes, left, top, right, bottom)
         axes.set(xlim=(-0.5, across - 0.5), ylim=(height - 0.5, -0.5))
         axes.set_title(titles[i], fontsize=10)
     listed = "; ".join(

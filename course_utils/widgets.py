@@ -34,6 +34,11 @@ def _line(*, ko: str, en: str) -> str:
     return f"{ko} / {en}" if language() == "both" else t(ko=ko, en=en)
 
 
+def _lines(text: str) -> str:
+    """Plain text as HTML, its line breaks kept."""
+    return "<br>".join(html.escape(line) for line in text.splitlines())
+
+
 def show_with_still(widget: ipywidgets.Widget, still: str) -> None:
     """Display a widget; where it cannot live (GitHub, a saved page) the HTML ``still`` is shown."""
     from IPython.display import display
@@ -60,7 +65,7 @@ def choose(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
         if change["new"] is not None:
             chosen = options[change["new"]]
             text = t(ko=chosen.reply_ko, en=chosen.reply_en)
-            reply.value = "<br>".join(html.escape(line) for line in text.splitlines())
+            reply.value = _lines(text)
             if change["new"] != progress.answer(en):
                 progress.answered(en, change["new"])
 
@@ -174,7 +179,7 @@ def picture_lab(
                 picture = own
         if message is None and warn is not None:
             message = warn(picture, **values)
-        told.value = "<br>".join(html.escape(line) for line in (message or "").splitlines())
+        told.value = _lines(message or "")
         screen.value = plots.png(draw(picture, **values), quick=True)
 
     for part in (which, upload, *sliders.values()):
@@ -207,7 +212,7 @@ def dial_lab(
     def show(change=None):
         values = {name: slider.value for name, slider in sliders.items()}
         message = warn(**values) if warn is not None else None
-        told.value = "<br>".join(html.escape(line) for line in (message or "").splitlines())
+        told.value = _lines(message or "")
         screen.value = plots.png(draw(**values), quick=True)
 
     for slider in sliders.values():
@@ -296,8 +301,7 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
     def show(change=None):
         option = options[buttons.value]
         screen.value = plots.png(draw(buttons.value), quick=True)
-        lines = t(ko=option.reply_ko, en=option.reply_en).splitlines()
-        told.value = "<br>".join(html.escape(line) for line in lines)
+        told.value = _lines(t(ko=option.reply_ko, en=option.reply_en))
 
     buttons.observe(show, names="value")
     show()
@@ -320,7 +324,7 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
         try:
             screen.value = plots.png(draw(line.value.strip()), quick=True)
         except ValueError as error:
-            told.value = "<br>".join(html.escape(part) for part in str(error).splitlines())
+            told.value = _lines(str(error))
 
     line.observe(show, names="value")
     show()
@@ -391,4 +395,4 @@ class LabellingGame:
             en=f"{self.seconds:.1f} seconds a label; {same} of {len(self._images)} agree with the "
             "dataset. Run the cell below.",
         )
-        self._told.value = "<br>".join(html.escape(line) for line in told.splitlines())
+        self._told.value = _lines(told)

@@ -112,7 +112,7 @@ def street() -> Path | None:
         except DownloadError:
             pass
     say(
-        ko=f"거리 비디오({STREET.filename})가 없어 ToyWorld의 클립을 대신 씁니다.",
+        ko=f"길거리 비디오({STREET.filename})가 없어 ToyWorld의 클립을 대신 씁니다.",
         en=f"The video of a street ({STREET.filename}) is not here; a clip of ToyWorld takes its place.",
     )
     return None

@@ -102,13 +102,17 @@ def _diagnose_gradient_energy(answer: Callable) -> Message | None:
     )
     expected = exemplar.gradient_energy(images)
     inner = (slice(None), slice(1, -1), slice(1, -1))  # what is done at the border is free
-    if torch.allclose(result[inner].float(), expected[inner], atol=1e-5, rtol=1e-3):
+
+    def near(other):
+        return torch.allclose(result[inner].float(), other[inner], atol=1e-5, rtol=1e-3)
+
+    if near(expected):
         return None
     for wrong, message in mistakes:
-        if torch.allclose(result[inner].float(), wrong[inner], atol=1e-5, rtol=1e-3):
+        if near(wrong):
             return message
     across = sum(g.square() for g in torch.gradient(images, dim=(1, 2))).mean(1)
-    if torch.allclose(result[inner].float(), across[inner], atol=1e-5, rtol=1e-3):
+    if near(across):
         return Message(
             ko="채널 축과 세로 축에서 구했습니다. 이미지는 (B, C, H, W)이니 마지막 두 축(2, 3)에서 구하세요.",
             en="This is taken along channels and height. Pictures are (B, C, H, W): use the last two axes (2, 3).",
@@ -116,10 +120,7 @@ def _diagnose_gradient_energy(answer: Callable) -> Message | None:
     steps = torch.zeros_like(images)
     steps[..., :-1, :] += (images[..., 1:, :] - images[..., :-1, :]).square()
     steps[..., :-1] += (images[..., 1:] - images[..., :-1]).square()
-    if any(
-        torch.allclose(result[inner].float(), s * steps.mean(1)[inner], atol=1e-5, rtol=1e-3)
-        for s in (1, 0.25)
-    ):
+    if any(near(s * steps.mean(1)) for s in (1, 0.25)):
         return Message(
             ko="다음 픽셀과의 차이를 썼습니다. 양옆 픽셀의 차이를 2로 나누는 중앙 차분을 쓰세요(`torch.gradient`).",
             en="These are differences to the next pixel. Use central differences: the two neighbors, "

@@ -28,7 +28,7 @@ def filmed() -> tuple:
     if path is None:
         raise FileNotFoundError(
             both(
-                ko="이 실험은 거리 비디오로만 돌릴 수 있습니다. vtest.avi를 내려받아 SSL_COURSE_DATA 폴더에 넣으세요.",
+                ko="이 실험은 길거리 비디오로만 돌릴 수 있습니다. vtest.avi를 내려받아 SSL_COURSE_DATA 폴더에 넣으세요.",
                 en="This experiment needs the video of a street. Put vtest.avi into the folder SSL_COURSE_DATA.",
             )
         )

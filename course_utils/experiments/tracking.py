@@ -68,7 +68,8 @@ def mined(seed: int) -> tuple:
 def film_pairs(source: str, seed: int) -> Pairs:
     """Pairs from the same starts in four ways: ``mined`` boxes, ``true`` ones, one that ``stands``, one ``frame``.
 
-    The last is a control without time: X⁺ is the same box in the same frame, cut out once more. Starts on no thing are left out: they have no true box. All patches are jittered alike.
+    The last is a control without time: X⁺ is the same box in the same frame, cut out once more. Starts on
+    no thing are left out: they have no true box. All patches are jittered alike.
     """
     generator = runtime.generator(seed)
     patches, of, kinds, same = [], [], [], []
