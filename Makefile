@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: lab test test-photos lint units lessons bench images
+.PHONY: lab test test-photos test-browser test-colab lint units lessons bench images
 
 lab: .venv/installed
 	$(BIN)/python -m jupyterlab notebooks
@@ -49,6 +49,18 @@ test-photos: .venv/installed-test
 	$(if $(VIDEO),cp '$(VIDEO)' '$(PREPARED)/')
 	$(if $(PHOTOS),SSL_COURSE_DATA='$(PREPARED)') SSL_COURSE_DATASET=cifar10 SSL_COURSE_EFFORT=1 \
 	  SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
+
+# Every lesson in JupyterLab in a real Chromium; screenshots lie in .cache/browser afterwards.
+HAS_CHROMIUM = command -v chromium chromium-browser > /dev/null
+test-browser: .venv/installed-test
+	$(BIN)/python -m pip install --quiet -e '.[browser]'
+	$(HAS_CHROMIUM) || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get -q update && \
+	  apt-get -qy install --no-install-recommends chromium fonts-nanum; } || $(BIN)/python -m playwright install chromium
+	$(BIN)/python -m pytest -s tests/browser
+
+# Every lesson as Colab runs it: an empty folder, its versions of Jupyter, the package from a git tag.
+test-colab: .venv/installed-test
+	$(BIN)/python -m pytest tests/colab
 
 bench: .venv/installed-test
 	$(BIN)/python tests/benchmarks/loading.py

@@ -1,10 +1,10 @@
-"""The course's command line: ``python -m course_utils doctor | progress | execute | record | images | data``."""
+"""The course's command line: ``python -m course_utils doctor``, ``progress``, ``execute`` and so on."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from course_utils.lang import say
+from course_utils.lang import both, say
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -22,6 +22,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     record.add_argument("topic")
     commands.add_parser("images", help="redraw the README's pictures")
+    editions = commands.add_parser("editions", help="write every lesson in one language")
+    editions.add_argument(
+        "--folder", type=Path, default=Path("notebooks"), help="where the lessons lie"
+    )
+    editions.add_argument(
+        "--to", type=Path, default=Path("editions"), help="folder to write to (default: editions)"
+    )
+    badges = commands.add_parser("badges", help="write badges and first cells for an address")
+    badges.add_argument(
+        "--repo", metavar="OWNER/NAME", help="on GitHub (default: the one that is set)"
+    )
     data = commands.add_parser("data", help="prepare pictures for the course")
     actions = data.add_subparsers(dest="action", required=True)
     prepare = actions.add_parser("prepare", help="make one fast file from class subfolders")
@@ -60,6 +71,16 @@ def _execute(arguments: argparse.Namespace) -> None:
         print(f"{path}: {stamp['seconds']} s, {stamp['data']} ({stamp['provenance']})")
 
 
+def _told(error: Exception) -> str:
+    """The error's own message; what the system says only in its language gets a sentence in both."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return both(
+            ko=f"파일이나 폴더를 읽거나 쓰지 못했습니다. 경로와 권한을 확인하세요. {error}",
+            en=f"A file or folder could not be read or written. Check the path and the rights. {error}",
+        )
+    return str(error)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command; return the exit status. A wrong input is told in two lines, not a traceback."""
     arguments = _parser().parse_args(argv)
@@ -72,7 +93,7 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils import progress
             from course_utils.exercises.checking import names
 
-            print(progress.summary(names(), arguments.folder))
+            say(**progress.summary(names(), arguments.folder))
         elif arguments.command == "execute":
             _execute(arguments)
         elif arguments.command == "record":
@@ -84,10 +105,18 @@ def main(argv: list[str] | None = None) -> int:
 
             print(images.what_you_see())
             print(images.course_map())
+        elif arguments.command == "editions":
+            from course_utils import editions
+
+            print(*editions.write(arguments.folder, arguments.to), sep="\n")
+        elif arguments.command == "badges":
+            from course_utils import badges
+
+            print(*badges.write(Path("."), arguments.repo), sep="\n")
         else:
             _prepare(arguments)
     except (OSError, ValueError) as error:
-        print(error, file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return 1
     return 0
 

@@ -10,7 +10,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course_utils.lang import both, t
+from course_utils.lang import both
 from course_utils.plots import BLUE, GRAY, GREEN, ORANGE, RED, Picture, empty_figure
 
 # What lesson teaches which part of a picture, a film or a sentence to be predicted from the rest.
@@ -89,7 +89,7 @@ def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) ->
     for axes in figure.axes:
         axes.set(xticks=[], yticks=[])
     figure.suptitle(f"hidden: {part}  →  {HIDDEN[part]}", fontsize=11)
-    figure.description = t(
+    figure.describe(
         ko=f"왼쪽은 주어진 것, 오른쪽은 예측할 것. 숨긴 부분: {part} ({HIDDEN[part]}).",
         en=f"What is given on the left, what to predict on the right. Hidden: {part} ({HIDDEN[part]}).",
     )
@@ -134,7 +134,7 @@ def windows(
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
     listed = "; ".join(f"{x} ({len(b)})" for x, b in zip(titles, boxes, strict=True))
-    figure.description = t(
+    figure.describe(
         ko=f"이미지 {len(pictures)}장과 그 위의 네모 창. {listed}.",
         en=f"{len(pictures)} pictures with square windows on them. {listed}.",
     )
@@ -179,7 +179,7 @@ def scenes(
     listed = "; ".join(
         f"{title} ({len(boxes[i]) if boxes else 0})" for i, title in enumerate(titles)
     )
-    figure.description = t(
+    figure.describe(
         ko=f"비디오의 프레임 {len(frames)}개. 제목과 상자의 수: {listed}.",
         en=f"{len(frames)} frames of a video. Titles and numbers of boxes: {listed}.",
     )
@@ -210,7 +210,7 @@ def outlines(
         grid[1 + i].spines[:].set(color=color, linewidth=2)
     for axes in grid:
         axes.set(xticks=[], yticks=[])
-    figure.description = t(
+    figure.describe(
         ko=f"왼쪽은 사진과 그 위의 창 {n}개, 오른쪽은 창마다 잘라 낸 사본.",
         en=f"On the left a picture with {n} windows on it, on the right the copy cut out of each.",
     )
@@ -254,7 +254,7 @@ def course_map(written: Sequence[str]) -> Picture:
         aside, lift = (0, 0.22 if y1 > y0 else -0.22) if x0 == x1 else (0.38, 0)
         axes.annotate(
             "", (x1 - aside, y1 - lift), (x0 + aside, y0 + lift),
-            arrowprops={"arrowstyle": "->", "color": "#9A9A9A", "shrinkA": 0, "shrinkB": 0},
+            arrowprops={"arrowstyle": "->", "color": "#767676", "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
         if why and x0 == x1:  # elsewhere the words would cross other arrows
             axes.text(x0 + 0.05, (y0 + y1) / 2, why, fontsize=7, color=GRAY, va="center")
@@ -270,7 +270,7 @@ def course_map(written: Sequence[str]) -> Picture:
     arrows = ", ".join(
         f"{start}→{end}" + (f" ({why})" if why else "") for start, end, why in joined
     )
-    figure.description = t(
+    figure.describe(
         ko=f"강의 지도. {listed}. 화살표: {arrows}.",
         en=f"Map of the course. {listed}. Arrows: {arrows}.",
     )

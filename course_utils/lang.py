@@ -3,14 +3,27 @@
 The language is what ``set_language`` (or the switch at the top of a lesson) chose last, else the
 environment variable ``SSL_COURSE_LANG``, else the locale: Korean where it is Korean, English
 elsewhere. ``both`` shows Korean above English.
+
+In a notebook what is said is kept in both languages and only that of the language in force is visible,
+so the switch works on what was said before, too, and an edition in one language can be cut out.
 """
 
+import html
 import locale
 import os
+import re
+import sys
+from collections.abc import Callable
 
 LANGUAGES = {"ko": "한국어", "en": "English", "both": "둘 다 · both"}
 
+# What stands between the two where both are shown; "mul" is the code for several languages.
+BETWEEN = "mul"
+# The key of an output's metadata that holds its alt text in each language.
+SAID = "ssl_course"
+
 _chosen: str | None = None
+_listeners: list[Callable[[], None]] = []
 
 
 def _checked(language: str) -> str:
@@ -41,6 +54,13 @@ def set_language(choice: str) -> None:
     """Choose ``"ko"``, ``"en"`` or ``"both"`` for the rest of this process."""
     global _chosen
     _chosen = _checked(choice)
+    for listener in _listeners:
+        listener()
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call ``listener`` whenever a language is chosen: widgets write their labels anew."""
+    _listeners.append(listener)
 
 
 def both(*, ko: str, en: str) -> str:
@@ -53,16 +73,62 @@ def t(*, ko: str, en: str) -> str:
     return {"ko": ko, "en": en, "both": both(ko=ko, en=en)}[language()]
 
 
+def _hidden(mark: str) -> bool:
+    return language() != "both" and mark != language()
+
+
+def tagged(*, ko: str, en: str, block: bool = False) -> str:
+    """Both plain texts as HTML, each marked with its language; visible is the language in force.
+
+    ``block``: one paragraph each, line breaks kept. Otherwise both stand in one line, a slash between them.
+    """
+    tag = "div" if block else "span"
+    texts = [("ko", ko), (BETWEEN, " / "), ("en", en)]
+    return "".join(
+        f'<{tag} lang="{mark}"{" hidden" if _hidden(mark) else ""}>'
+        + html.escape(text).replace("\n", "<br>")
+        + f"</{tag}>"
+        for mark, text in texts
+        if not (block and mark == BETWEEN)
+    )
+
+
+def text_of(marked: str) -> str:
+    """What HTML made with ``tagged`` says where it is visible, as plain text."""
+    seen = re.sub(r"<(\w+) [^>]*hidden>.*?</\1>|<img[^>]*>", " ", marked, flags=re.S)
+    lines = re.sub(r"<br>|</(?:div|p|li|summary|details)>", "\n", seen).splitlines()
+    text = (html.unescape(re.sub(r"<[^>]+>", "", line)).strip() for line in lines)
+    return "\n".join(line for line in text if line)
+
+
 def say(*, ko: str, en: str) -> None:
-    """Print the sentence in the language in force."""
-    print(t(ko=ko, en=en))
+    """Say the sentence in the language in force: in a notebook below the cell, else on the terminal."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        print(t(ko=ko, en=en))
+        return
+    said = {"text/plain": t(ko=ko, en=en), "text/html": tagged(ko=ko, en=en, block=True)}
+    ipython.display.display(said, raw=True)
+
+
+def _style(choice: str) -> str:
+    """CSS that shows the language of ``choice`` in the whole notebook, whatever was hidden before."""
+    shown = {"ko": ["ko"], "en": ["en"], "both": ["ko", BETWEEN, "en"]}[choice]
+    rules = [
+        f".jp-RenderedHTMLCommon {tag}[lang={mark}]"
+        + (f"{{display:{display}!important}}" if mark in shown else "{display:none!important}")
+        for mark in ("ko", BETWEEN, "en")
+        for tag, display in (("div", "block"), ("span", "inline"))
+    ]
+    return f"<style>{''.join(rules)}</style>"
 
 
 def switch():
     """The language switch of a lesson: three buttons that hide the other language's text.
 
     Works in JupyterLab and Notebook 7. Where scripts of one cell cannot style another (Colab, a
-    page with nothing running) both languages simply stay visible.
+    page with nothing running) both languages of the text stay visible, and what is said from then on
+    follows the buttons all the same.
     """
     import ipywidgets
     from IPython.display import display
@@ -74,12 +140,7 @@ def switch():
 
     def show(change):
         set_language(change["new"])
-        hidden = {"ko": "en", "en": "ko"}.get(change["new"])
-        style.value = (
-            f"<style>.jp-RenderedHTMLCommon div[lang={hidden}]{{display:none!important}}</style>"
-            if hidden
-            else ""
-        )
+        style.value = _style(change["new"])
 
     buttons.observe(show, names="value")
     show({"new": buttons.value})

@@ -7,8 +7,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import FancyBboxPatch
 
-from course_utils.lang import both, t
-from course_utils.plots import BLUE, GRAY, RED, Picture, empty_figure
+from course_utils.lang import both
+from course_utils.plots import BLUE, GRAY, RED, Picture, empty_figure, ink_on
 
 # What the map shows together: what it is, where, and what colour; other columns come last.
 FACTOR_GROUPS = {
@@ -68,7 +68,7 @@ def factor_map(
                     boxstyle="round,pad=0,rounding_size=0.1",
                 )
             )  # fmt: skip
-            ink = "white" if _luminance(color) < 0.18 else "black"
+            ink = ink_on(color)
             lift = 0.13 if len(seeds) > 1 else 0
             axes.text(x[factor], y[row] - lift, f"{mean[row][factor]:.2f}", ha="center", va="center",
                       color=ink, fontsize=10, fontweight="bold" if row == floor else "normal")  # fmt: skip
@@ -96,14 +96,8 @@ def factor_map(
         f"{row}: " + ", ".join(f"{factor} {value:.2f}" for factor, value in cells.items())
         for row, cells in mean.items()
     )
-    figure.description = t(
+    figure.describe(
         ko=f"요인 지도: 특징에서 요인을 읽은 결과(kind는 정확도, 나머지는 결정 계수). {listed}.",
         en=f"Factor map: what can be read from the features (accuracy for kind, else R²). {listed}.",
     )
     return figure
-
-
-def _luminance(color: Sequence[float]) -> float:
-    """Relative luminance of an sRGB colour, 0 to 1 (WCAG 2.1): below 0.18 white is easier to read on it."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -16,13 +16,21 @@ from course_utils.lang import both
 STAMP = "ssl_course"
 _LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
 SWITCH_TAG = "lang-switch"
+SETUP_TAG = "setup"  # the first cell, written by ``badges``
 # Appended for the run, removed after it: every lesson calls its training pictures ``train``.
 _ASK_DATA = "import json; print(json.dumps({'data': train.name, 'provenance': train.provenance}))"
 
 
 def code_hash(notebook: nbformat.NotebookNode) -> str:
-    """A hash of all code cells in order: outputs belong to the code with the same hash."""
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    """A hash of all code cells in order: outputs belong to the code with the same hash.
+
+    Without the first cell, which makes sure that the course is installed and holds its address.
+    """
+    sources = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and SETUP_TAG not in cell.metadata.get("tags", [])
+    ]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:16]
 
 

@@ -1,7 +1,8 @@
 """Figures. Every function returns one; labels are in English, what it shows is told in words too.
 
-Backgrounds are opaque white, so a figure reads on dark and light pages; colours are those of Okabe
-and Ito, which colour-blind readers can tell apart.
+Backgrounds are opaque white, so a figure reads on dark and light pages. The colours were searched for:
+each stands out from white (contrast of 3 and more, as WCAG asks of graphics), and any two can be told
+apart with each kind of colour blindness. Two of the usual palette of Okabe and Ito are too light for that.
 """
 
 import base64
@@ -10,6 +11,7 @@ import io
 import itertools
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -19,10 +21,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_utils.lang import t
+from course_utils.lang import SAID, t
 
-BLUE, ORANGE, GREEN, RED, GRAY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6B6B6B"
-PINK, SKY = "#CC79A7", "#56B4E9"
+BLUE, ORANGE, GREEN, RED, GRAY = "#003C77", "#CD7C16", "#157A55", "#B61E0B", "#3F3F3F"
+PINK, SKY = "#965E89", "#009DDE"
 COLORS = (GREEN, PINK, SKY, BLUE, ORANGE, RED)
 # What stands in every comparison keeps its colour from figure to figure; a lesson's method is green.
 REFERENCES = {"pixels": BLUE, "random weights": ORANGE, "supervised from scratch": RED}
@@ -33,17 +35,27 @@ HANGUL_FONTS = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "Nan
 class Picture(Figure):
     """A figure that carries its description, for readers who cannot see it.
 
-    A notebook shows it as a PNG; ``description`` becomes the alt text and the plain-text output.
+    A notebook shows it as a PNG; ``description`` becomes the alt text and the plain-text output. Both
+    languages go with it as metadata, for the editions in one language.
     """
 
-    description = ""
+    said: Mapping[str, str] = MappingProxyType({"ko": "", "en": ""})
+
+    def describe(self, *, ko: str, en: str) -> None:
+        """Tell in words what the figure shows."""
+        self.said = {"ko": ko.strip(), "en": en.strip()}
+
+    @property
+    def description(self) -> str:
+        """What the figure shows, in the language in force."""
+        return t(**self.said)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data = {
             "image/png": base64.b64encode(png(self)).decode(),
             "text/plain": self.description,
         }
-        return data, {"image/png": {"alt": self.description}}
+        return data, {"image/png": {"alt": self.description}, SAID: dict(self.said)}
 
 
 def png(figure: Figure, *, quick: bool = False) -> bytes:
@@ -97,6 +109,16 @@ def _style(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
+def ink_on(color: Sequence[float]) -> str:
+    """``"white"`` or ``"black"``, whichever is easier to read on an sRGB colour (channels 0 to 1).
+
+    Both have a contrast of 4.5 or more where they are chosen (relative luminance of WCAG 2.1).
+    """
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "white" if luminance < 0.18 else "black"
+
+
 def _colors(names: Sequence[str]) -> list[str]:
     """One colour a name: its own for a reference, else the next that is free."""
     free = itertools.cycle([c for c in COLORS if c not in {REFERENCES.get(n) for n in names}])
@@ -135,10 +157,10 @@ def picture_grid(
                 row_labels[i // columns], fontsize=9, rotation=0, ha="right", va="center"
             )
     listed = "; ".join(" ".join(title.split()) for title in titles or row_labels or [])
-    figure.description = t(
+    figure.describe(
         ko=f"이미지 {len(images)}장을 {columns}열로 놓은 격자. {listed}",
         en=f"A grid of {len(images)} pictures in {columns} columns. {listed}",
-    ).strip()
+    )
     return figure
 
 
@@ -168,7 +190,7 @@ def training_curve(history, *, metric: str, chance: float | None = None) -> Pict
         ", ".join(f"{name} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
         for i in (0, -1)
     )
-    figure.description = t(
+    figure.describe(
         ko=f"학습 곡선. 처음 {first}, 이미지 {history.pictures[-1]:,}장 뒤 {last}."
         + (f" 무작위 수준 {_share(chance)}." if chance is not None else ""),
         en=f"Training curves. At first {first}; after {history.pictures[-1]:,} pictures {last}."
@@ -229,7 +251,7 @@ def accuracy_bars(
         f"{name}: " + ", ".join(f"{arm} {value:.1%}" for arm, value in group.items())
         for name, group in groups.items()
     )
-    figure.description = t(
+    figure.describe(
         ko=f"막대그래프. {listed}."
         + (f" 무작위 수준 {_share(chance)}." if chance is not None else ""),
         en=f"Bar chart. {listed}."
@@ -247,7 +269,7 @@ def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
     for true in range(len(names)):
         for guess in range(len(names)):
             share = shares[true, guess].item()
-            color = "white" if share > 0.5 else "black"
+            color = ink_on(image.to_rgba(share))
             axes.text(
                 guess, true, f"{share:.0%}", ha="center", va="center", color=color, fontsize=9
             )
@@ -256,7 +278,7 @@ def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
     axes.set_yticklabels(names)
     figure.colorbar(image, ax=axes, shrink=0.8, format=lambda v, _: f"{v:.0%}")
     diagonal = ", ".join(f"{name} {shares[i, i]:.0%}" for i, name in enumerate(names))
-    figure.description = t(
+    figure.describe(
         ko=f"혼동 행렬. 대각선(맞힌 비율): {diagonal}.",
         en=f"Confusion matrix. On the diagonal, the share guessed right: {diagonal}.",
     )
@@ -286,7 +308,7 @@ def bars_per_picture(
         bottom.spines[["top", "right"]].set_visible(False)
     grid[1, 0].set_ylabel("probability", fontsize=8)
     listed = ", ".join(f"{shares[i, right[i]]:.0%}" for i in range(n))
-    figure.description = t(
+    figure.describe(
         ko=f"이미지 {n}장과 예측 확률 막대. 정답에 준 확률은 차례로 {listed}.",
         en=f"{n} pictures with bars of predicted probability. The truth got, in order, {listed}.",
     )
@@ -320,8 +342,8 @@ def curves(
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.text(
-            0.99, chance + 0.005, f"chance {_share(chance)}", color=GRAY, fontsize=8, ha="right",
-            transform=axes.get_yaxis_transform(),
+            0.99, chance - 0.005, f"chance {_share(chance)}", color=GRAY, fontsize=8, ha="right",
+            va="top", transform=axes.get_yaxis_transform(),
         )  # fmt: skip
     ticks = sorted({x for points in series.values() for x in points})
     axes.set(xscale="log", xlabel=x_label, ylabel=y_label)
@@ -331,7 +353,7 @@ def curves(
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     _style(axes)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    figure.description = t(
+    figure.describe(
         ko=f"꺾은선그래프. 가로축 {x_label}, 세로축 {y_label}. {'; '.join(told)}.",
         en=f"Line chart, {x_label} against {y_label}. {'; '.join(told)}.",
     )
@@ -361,7 +383,7 @@ def changes(values: Mapping[str, Sequence[float]], *, x_label: str) -> Picture:
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
     listed = ", ".join(f"{name} {100 * mean:+.1f}" for name, mean in means.items())
-    figure.description = t(
+    figure.describe(
         ko=f"가로 막대그래프. {x_label}: {listed}.", en=f"Horizontal bars. {x_label}: {listed}."
     )
     return figure
@@ -387,7 +409,7 @@ def triplets(near: torch.Tensor, far: Mapping[str, torch.Tensor], *, margin: flo
         _style(axes)
         told.append(f"{name} {pull:.0%}")
     figure.axes[0].set_ylabel("D(X, X⁻)")
-    figure.description = t(
+    figure.describe(
         ko=f"삼중항을 점으로 찍은 그림, 마진 {margin:.2f}. 아직 당기는 비율: {', '.join(told)}.",
         en=f"Triplets as points, margin {margin:.2f}. Share that still pull: {', '.join(told)}.",
     )
@@ -411,11 +433,11 @@ def heat(
     figure = empty_figure(min(8.0, 2.6 + 0.72 * len(columns)), 1.0 + 0.62 * len(rows))
     axes = figure.subplots()
     table = [[values[row][column] for column in columns] for row in rows]
-    axes.imshow([[max(0.0, v) for v in line] for line in table], cmap="Blues", vmin=0, vmax=1, aspect="auto")  # fmt: skip
+    image = axes.imshow([[max(0.0, v) for v in line] for line in table], cmap="Blues", vmin=0, vmax=1, aspect="auto")  # fmt: skip
     write = (lambda v: f"{v:.1%}") if percent else (lambda v: f"{v:.2f}")
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
-            color = "white" if table[i][j] > 0.55 else "black"
+            color = ink_on(image.to_rgba(table[i][j]))
             around = (spread or {}).get(row, {}).get(column)
             lift = 0.1 if around is not None else 0
             axes.text(j, i - lift, write(table[i][j]), ha="center", va="center", color=color)
@@ -441,7 +463,7 @@ def heat(
         f"{row}: " + ", ".join(f"{' '.join(c.split())} {write(values[row][c])}" for c in columns)
         for row in rows
     )
-    figure.description = t(ko=f"열지도. {listed}.", en=f"Heat map. {listed}.")
+    figure.describe(ko=f"열지도. {listed}.", en=f"Heat map. {listed}.")
     return figure
 
 
@@ -459,7 +481,7 @@ def choices(shares: Mapping[str, float], *, right: str | None = None, title: str
     axes.spines[["top", "right"]].set_visible(False)
     listed = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
     told = f"{title}: {listed}" if title else listed
-    figure.description = t(
+    figure.describe(
         ko=f"막대그래프. {told}." + (f" 정답은 {right}." if right is not None else ""),
         en=f"Bars. {told}." + (f" The right one is {right}." if right is not None else ""),
     )

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from course_utils import runtime
-from course_utils.lang import say, t
+from course_utils.lang import say
 
 FILE = "my_progress.json"
 
@@ -75,14 +75,20 @@ def answer(english: str) -> int | None:
     return load()["answers"].get(question(english)) if _writes() else None
 
 
-def summary(exercises: dict[str, list[str]], folder: Path | None = None) -> str:
-    """A few lines: for every topic its exercises, solved or not. ``exercises``: names by topic."""
+def summary(exercises: dict[str, list[str]], folder: Path | None = None) -> dict[str, str]:
+    """A few lines in each language, ``{"ko": …, "en": …}``: the exercises of every topic, solved or not.
+
+    ``exercises``: their names by topic; ``folder``: where the notebooks lie, by default the current one.
+    While tests run nothing counts as solved there.
+    """
     stored = load(folder)
+    if folder is None and not _writes():
+        stored = {"solved": [], "answers": {}}
     lines = []
     for topic, names in exercises.items():
         done = [name for name in names if f"{topic}.{name}" in stored["solved"]]
         marks = ", ".join(f"{'✔' if name in done else '·'} {name}" for name in names)
         lines.append(f"{topic}: {len(done)}/{len(names)}  {marks}")
     n = len(stored["answers"])
-    lines.append(t(ko=f"답을 고른 질문: {n}개", en=f"questions answered: {n}"))
-    return "\n".join(lines)
+    last = {"ko": f"답을 고른 질문: {n}개", "en": f"questions answered: {n}"}
+    return {language: "\n".join([*lines, told]) for language, told in last.items()}

@@ -25,7 +25,7 @@ import torch
 
 from course_utils import runtime
 from course_utils.data import photos
-from course_utils.lang import both, say, t
+from course_utils.lang import both, say
 
 PACKAGE = Path(__file__).parent
 RESULTS = PACKAGE / "results"
@@ -228,8 +228,8 @@ class Record:
             )
         return torch.tensor([row["figures"][figure] for row in rows])
 
-    def about(self, experiment: str, **settings) -> str:
-        """Where and when an experiment was recorded, for the caption beside its figures.
+    def about(self, experiment: str, **settings) -> None:
+        """Say where and when an experiment was recorded, beside its figures.
 
         ``settings``: only the rows that have these among their settings.
         """
@@ -244,7 +244,7 @@ class Record:
         dates = sorted({row["date"] for row in mine})
         machines = ", ".join(sorted({row["machine"] for row in mine}))
         provenance = "; ".join(sorted({row["provenance"] for row in mine}))
-        return t(
+        say(
             ko=f"기록한 결과: {experiment}, 시드 {seeds}, {dates[-1]}, {machines}. 데이터: {provenance}",
             en=f"Recorded: {experiment}, seeds {seeds}, {dates[-1]}, {machines}. Data: {provenance}",
         )

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -75,6 +75,13 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def replace_all(texts: Mapping[Path, str]) -> None:
+    """Write UTF-8 files, all of them or none: every one lies beside its place before the first is moved."""
+    with contextlib.ExitStack() as ready:
+        for path, text in texts.items():
+            ready.enter_context(replacing(path)).write_text(text, encoding="utf-8")
 
 
 def autocast(where: torch.device, precision: torch.dtype) -> torch.autocast:

@@ -10,7 +10,7 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from course_utils import runtime
-from course_utils.lang import both, say, t
+from course_utils.lang import both, say
 
 # A step of the history is the mean over this many optimiser steps.
 EVERY = 10
@@ -180,12 +180,12 @@ class _LiveFigure:
         self.next = time.perf_counter() + 3.0
 
 
-def summary(history: History) -> str:
-    """One line for the reader: pictures, seconds, speed and the last metrics."""
+def summary(history: History) -> None:
+    """Say a run in one line: pictures, seconds, speed and the last metrics."""
     seen = history.pictures[-1] if history.pictures else 0
     speed = seen / max(history.seconds, 1e-9)
     ends = ", ".join(f"{name} {history.last(name):.3f}" for name in history.metrics) or "—"
-    return t(
+    say(
         ko=f"이미지 {seen:,}장, {history.seconds:.0f}초(초당 {speed:,.0f}장), 마지막 10% 평균: {ends}",
         en=f"{seen:,} pictures in {history.seconds:.0f} s ({speed:,.0f} a second); "
         f"means of the last 10 %: {ends}",

@@ -1,4 +1,7 @@
-"""Small interactive parts of a lesson. Each also has a still form, for pages where nothing runs."""
+"""Small interactive parts of a lesson. Each also has a still form, for pages where nothing runs.
+
+Labels are in the language in force, and are written anew when the reader chooses another.
+"""
 
 import base64
 import html
@@ -14,7 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageOps
 
 from course_utils import plots, progress
-from course_utils.lang import language, say, t
+from course_utils.lang import SAID, language, on_change, say, t, tagged, text_of
 
 _LIVE = "application/vnd.jupyter.widget-view+json"
 
@@ -39,12 +42,60 @@ def _lines(text: str) -> str:
     return "<br>".join(html.escape(line) for line in text.splitlines())
 
 
-def show_with_still(widget: ipywidgets.Widget, still: str) -> None:
-    """Display a widget; where it cannot live (GitHub, a saved page) the HTML ``still`` is shown."""
+def _follow(write: Callable[[], None]) -> None:
+    """Write a label now, and again whenever another language is chosen."""
+    write()
+    on_change(write)
+
+
+def _described(part: ipywidgets.Widget, *, ko: str, en: str) -> ipywidgets.Widget:
+    """The widget itself, its label in the language in force."""
+
+    def write():
+        part.description = _line(ko=ko, en=en)
+
+    _follow(write)
+    return part
+
+
+def _offer(
+    chooser: ipywidgets.Widget,
+    options: Sequence[tuple[str, str, object]],
+    chosen: object,
+    react: Callable[[dict], None],
+) -> None:
+    """Give a chooser its options, (Korean, English, value) each, of which ``chosen`` is chosen.
+
+    ``react`` hears what the reader chooses. It does not hear that the labels were written anew, for
+    which ipywidgets chooses the first option.
+    """
+
+    def write(value):
+        chooser.options = [(_line(ko=ko, en=en), meant) for ko, en, meant in options]
+        chooser.value = value
+
+    def rewrite():
+        chooser.unobserve(react, names="value")
+        write(chooser.value)
+        chooser.observe(react, names="value")
+
+    write(chosen)
+    chooser.observe(react, names="value")
+    on_change(rewrite)
+
+
+def show_with_still(
+    widget: ipywidgets.Widget, still: str, pictures: Mapping[str, str] | None = None
+) -> None:
+    """Display a widget; where it cannot live (GitHub, a saved page) the HTML ``still`` is shown.
+
+    ``pictures``: the alt text of the pictures in it, by language.
+    """
     from IPython.display import display
 
     live = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-    display({"text/html": still, "text/plain": repr(widget), _LIVE: live}, raw=True)
+    bundle = {"text/html": still, "text/plain": text_of(still), _LIVE: live}
+    display(bundle, metadata={SAID: dict(pictures)} if pictures else {}, raw=True)
 
 
 def choose(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
@@ -53,48 +104,54 @@ def choose(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
     The still form lists the options, each with its explanation folded under it. The choice is remembered
     beside the learner's notebooks and is there again after a restart (``progress``).
     """
-    before = progress.answer(en)
-    radio = ipywidgets.RadioButtons(
-        options=[(_line(ko=o.ko, en=o.en), i) for i, o in enumerate(options)],
-        value=before if before in range(len(options)) else None,
-        layout=ipywidgets.Layout(width="100%"),
-    )
-    reply = ipywidgets.HTML()
+    chosen = progress.answer(en)
+    if chosen not in range(len(options)):
+        chosen = None
+    # One group each: inside a group only arrow keys lead on, and JupyterLab takes those for itself.
+    radios = [ipywidgets.RadioButtons(layout=ipywidgets.Layout(width="100%")) for _ in options]
+    question, reply = ipywidgets.HTML(), ipywidgets.HTML()
 
-    def explain(change):
-        if change["new"] is not None:
-            chosen = options[change["new"]]
-            text = t(ko=chosen.reply_ko, en=chosen.reply_en)
-            reply.value = _lines(text)
-            if change["new"] != progress.answer(en):
-                progress.answered(en, change["new"])
+    def write():
+        question.value = f"<b>{html.escape(_line(ko=ko, en=en))}</b>"
+        if chosen is not None:
+            told = options[chosen]
+            reply.value = _lines(t(ko=told.reply_ko, en=told.reply_en))
 
-    explain({"new": radio.value})
-    radio.observe(explain, names="value")
-    question = ipywidgets.HTML(f"<b>{html.escape(_line(ko=ko, en=en))}</b>")
-    box = ipywidgets.VBox([question, radio, reply])
-    show_with_still(box, _still(ko, en, options))
+    def choose_one(change):
+        nonlocal chosen
+        if change["new"] is None:  # because another was chosen
+            return
+        chosen = change["new"]
+        for i, radio in enumerate(radios):
+            if i != chosen:
+                radio.value = None
+        progress.answered(en, chosen)
+        write()
+
+    for i, (radio, option) in enumerate(zip(radios, options, strict=True)):
+        start = i if i == chosen else None
+        _offer(radio, [(option.ko, option.en, i)], start, choose_one)
+    _follow(write)
+    box = ipywidgets.VBox([question, ipywidgets.VBox(radios), reply])
+    show_with_still(box, f"<p><b>{tagged(ko=ko, en=en)}</b></p>{_folded(options)}")
     return box
-
-
-def _still(ko: str, en: str, options: Sequence[Option]) -> str:
-    return f"<p><b>{html.escape(_line(ko=ko, en=en))}</b></p>{_folded(options)}"
 
 
 def _folded(options: Sequence[Option]) -> str:
     """Every option with its reply folded under it."""
     return "".join(
-        f"<details><summary>{html.escape(_line(ko=o.ko, en=o.en))}</summary>"
-        + "".join(f"<p>{html.escape(x)}</p>" for x in t(ko=o.reply_ko, en=o.reply_en).splitlines())
-        + "</details>"
+        f"<details><summary>{tagged(ko=o.ko, en=o.en)}</summary>"
+        f"{tagged(ko=o.reply_ko, en=o.reply_en, block=True)}</details>"
         for o in options
     )
 
 
-def _still_figure(figure: Figure) -> str:
+def _show_with_figure(box: ipywidgets.Widget, figure: plots.Picture, below: str = "") -> None:
+    """Display a lab whose still form is a figure, and the HTML ``below`` it."""
     alt = html.escape(figure.description, quote=True)
     picture = base64.b64encode(plots.png(figure)).decode()
-    return f'<img alt="{alt}" src="data:image/png;base64,{picture}">'
+    still = f'<img alt="{alt}" src="data:image/png;base64,{picture}">{below}'
+    show_with_still(box, still, figure.said)
 
 
 def _pixels(picture: torch.Tensor, side: int = 160) -> bytes:
@@ -134,10 +191,11 @@ class Dial:
 
     def slider(self) -> ipywidgets.Widget:
         kind = ipywidgets.FloatSlider if isinstance(self.step, float) else ipywidgets.IntSlider
-        return kind(
+        slider = kind(
             value=self.start, min=self.low, max=self.high, step=self.step,
-            description=_line(ko=self.ko, en=self.en), style={"description_width": "8em"},
+            style={"description_width": "8em"},
         )  # fmt: skip
+        return _described(slider, ko=self.ko, en=self.en)
 
 
 def picture_lab(
@@ -154,44 +212,50 @@ def picture_lab(
     them, below the dials. The still form shows the first example.
     """
     size = next(iter(examples.values())).shape[-1]
-    which = ipywidgets.Dropdown(options=list(examples), description=_line(ko="사진", en="picture"))
+    which = _described(ipywidgets.Dropdown(options=list(examples)), ko="사진", en="picture")
     sliders = {name: dial.slider() for name, dial in dials.items()}
     upload = ipywidgets.FileUpload(accept="image/*", multiple=False)
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
-    picture = examples[which.value]
+    picture, unreadable = examples[which.value], False
+
+    def values():
+        return {name: slider.value for name, slider in sliders.items()}
+
+    def tell():
+        if unreadable:
+            message = _line(
+                ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
+                en="This file is no picture. Choose a JPEG or PNG.",
+            )
+        else:
+            message = warn(picture, **values()) if warn is not None else None
+        told.value = _lines(message or "")
 
     def show(change=None):
-        nonlocal picture
-        values = {name: slider.value for name, slider in sliders.items()}
-        message = None
+        nonlocal picture, unreadable
+        unreadable = False
         changed = change["owner"] if change else which
         if changed is which:
             picture = examples[which.value]
         elif changed is upload and upload.value:
             own = _own_picture(upload, size)
-            if own is None:
-                message = _line(
-                    ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
-                    en="This file is no picture. Choose a JPEG or PNG.",
-                )
-            else:
-                picture = own
-        if message is None and warn is not None:
-            message = warn(picture, **values)
-        told.value = _lines(message or "")
-        screen.value = plots.png(draw(picture, **values), quick=True)
+            unreadable = own is None
+            picture = picture if unreadable else own
+        tell()
+        screen.value = plots.png(draw(picture, **values()), quick=True)
 
     for part in (which, upload, *sliders.values()):
         part.observe(show, names="value")
     show()
+    on_change(tell)
     row = ipywidgets.HBox([which, upload])
     wrapped = ipywidgets.Layout(flex_flow="row wrap")
     box = ipywidgets.VBox(
         [row, ipywidgets.HBox(list(sliders.values()), layout=wrapped), told, screen]
     )
     first = {name: dial.start for name, dial in dials.items()}
-    show_with_still(box, _still_figure(draw(next(iter(examples.values())), **first)))
+    _show_with_figure(box, draw(next(iter(examples.values())), **first))
     return box
 
 
@@ -209,18 +273,23 @@ def dial_lab(
     sliders = {name: dial.slider() for name, dial in dials.items()}
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
+    def values():
+        return {name: slider.value for name, slider in sliders.items()}
+
+    def tell():
+        told.value = _lines((warn(**values()) if warn is not None else None) or "")
+
     def show(change=None):
-        values = {name: slider.value for name, slider in sliders.items()}
-        message = warn(**values) if warn is not None else None
-        told.value = _lines(message or "")
-        screen.value = plots.png(draw(**values), quick=True)
+        tell()
+        screen.value = plots.png(draw(**values()), quick=True)
 
     for slider in sliders.values():
         slider.observe(show, names="value")
     show()
+    on_change(tell)
     wrapped = ipywidgets.Layout(flex_flow="row wrap")
     box = ipywidgets.VBox([ipywidgets.HBox(list(sliders.values()), layout=wrapped), told, screen])
-    show_with_still(box, _still_figure(draw(**{name: d.start for name, d in dials.items()})))
+    _show_with_figure(box, draw(**{name: d.start for name, d in dials.items()}))
     return box
 
 
@@ -241,24 +310,21 @@ class RowPrediction:
 
     def __init__(self, factors: Mapping[str, tuple[str, str]]):
         self._factors = factors
-        choices = [(_line(ko=ko, en=en), change) for change, (ko, en) in CHANGES.items()]
-        self._choices = {
-            name: ipywidgets.Dropdown(
-                options=[(_line(ko="고르세요", en="choose"), None), *choices],
-                value=None,
-                description=_line(ko=ko, en=en),
-                style={"description_width": "16em"},
-                layout=ipywidgets.Layout(width="34em"),
+        choices = [("고르세요", "choose", None), *((k, e, c) for c, (k, e) in CHANGES.items())]
+        self._choices = {}
+        for name, (ko, en) in factors.items():
+            choice = ipywidgets.Dropdown(
+                style={"description_width": "16em"}, layout=ipywidgets.Layout(width="34em")
             )
-            for name, (ko, en) in factors.items()
-        }
+            _offer(choice, choices, None, lambda change: None)
+            self._choices[name] = _described(choice, ko=ko, en=en)
         self.box = ipywidgets.VBox(list(self._choices.values()))
-        asked = " / ".join(t(ko=k, en=e).replace("\n", " · ") for k, e in CHANGES.values())
-        items = "".join(
-            f"<li>{html.escape(_line(ko=ko, en=en))}: {html.escape(asked)}?</li>"
-            for ko, en in factors.values()
+        asked = tagged(
+            ko=", ".join(k for k, _ in CHANGES.values()),
+            en=", ".join(e for _, e in CHANGES.values()),
         )
-        show_with_still(self.box, f"<ul>{items}</ul>")
+        items = "".join(f"<li>{tagged(ko=ko, en=en)}</li>" for ko, en in factors.values())
+        show_with_still(self.box, f"<p>{asked}?</p><ul>{items}</ul>")
 
     @property
     def answers(self) -> dict[str, int | None]:
@@ -293,20 +359,22 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
     still form shows the first figure, and all texts folded.
     """
     keys = list(options)
-    buttons = ipywidgets.ToggleButtons(
-        options=[(_line(ko=o.ko, en=o.en), key) for key, o in options.items()]
-    )
+    buttons = ipywidgets.ToggleButtons()
     screen, told = ipywidgets.Image(format="png"), ipywidgets.HTML()
 
-    def show(change=None):
+    def tell():
         option = options[buttons.value]
-        screen.value = plots.png(draw(buttons.value), quick=True)
         told.value = _lines(t(ko=option.reply_ko, en=option.reply_en))
 
-    buttons.observe(show, names="value")
+    def show(change=None):
+        tell()
+        screen.value = plots.png(draw(buttons.value), quick=True)
+
+    _offer(buttons, [(o.ko, o.en, key) for key, o in options.items()], keys[0], show)
     show()
+    on_change(tell)
     box = ipywidgets.VBox([buttons, screen, told])
-    show_with_still(box, _still_figure(draw(keys[0])) + _folded(list(options.values())))
+    _show_with_figure(box, draw(keys[0]), _folded(list(options.values())))
     return box
 
 
@@ -316,7 +384,7 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
     The figure follows when the reader presses Enter or leaves the line. What ``draw`` refuses with
     ``ValueError`` is told below the line. The still form shows the figure of ``start``.
     """
-    line = ipywidgets.Text(value=start, continuous_update=False, description=_line(ko=ko, en=en))
+    line = _described(ipywidgets.Text(value=start, continuous_update=False), ko=ko, en=en)
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
     def show(change=None):
@@ -329,7 +397,7 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
     line.observe(show, names="value")
     show()
     box = ipywidgets.VBox([line, told, screen])
-    show_with_still(box, _still_figure(draw(start)))
+    _show_with_figure(box, draw(start))
     return box
 
 
@@ -346,7 +414,7 @@ class LabellingGame:
     ):
         self.seconds, self.played = default, False
         self._images, self._labels, self._answers = images, labels.tolist(), []
-        self._start = ipywidgets.Button(description=_line(ko="시작", en="Start"))
+        self._start = _described(ipywidgets.Button(), ko="시작", en="Start")
         self._screen = ipywidgets.Image(format="png", width=160, height=160)
         self._told = ipywidgets.HTML()
         self._buttons = [ipywidgets.Button(description=name, disabled=True) for name in classes]
@@ -355,15 +423,15 @@ class LabellingGame:
             button.on_click(lambda _, answer=i: self._answer(answer))
         grid = ipywidgets.HBox(self._buttons, layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.box = ipywidgets.VBox([self._start, self._screen, grid, self._told])
-        alt = html.escape(_line(ko="레이블을 달 사진", en="photograph to label"), quote=True)
+        alt = {"ko": "레이블을 달 사진", "en": "photograph to label"}
         still = " ".join(
-            f'<img alt="{alt}" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
+            f'<img alt="{t(**alt)}" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
         )
-        told = _line(
+        told = tagged(
             ko="실행하면 이런 사진에 레이블을 답니다.",
             en="When run, you label photographs like these.",
         )
-        show_with_still(self.box, f"<p>{html.escape(told)}</p><p>{still}</p>")
+        show_with_still(self.box, f"<p>{told}</p><p>{still}</p>", alt)
 
     def _begin(self, _) -> None:
         self._answers, self._since = [], time.monotonic()

@@ -9,3 +9,4 @@ def _own_surroundings(monkeypatch, tmp_path):
     for name in ("DATA", "DATASET", "EFFORT", "LANG", "STRICT"):
         monkeypatch.delenv(f"SSL_COURSE_{name}", raising=False)
     monkeypatch.setattr("course_utils.lang._chosen", "en")
+    monkeypatch.setattr("course_utils.lang._listeners", [])

@@ -50,15 +50,71 @@ def test_unknown_language(monkeypatch):
         lang.language()
 
 
-def test_switch_hides_the_other_language(monkeypatch):
+def test_switch_hides_the_other_language_and_shows_its_own(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", shown.append)
     lang.switch()
     buttons, style = shown[0].children
     assert buttons.value == "en"
-    assert "div[lang=ko]" in style.value
+    gone = "{}[lang={}]{{display:none!important}}"
+    seen = "{}[lang={}]{{display:{}!important}}"
+    assert gone.format("div", "ko") in style.value
+    assert gone.format("span", "mul") in style.value
+    assert seen.format("div", "en", "block") in style.value  # even what was hidden when it was said
     buttons.value = "ko"
-    assert "div[lang=en]" in style.value
+    assert gone.format("div", "en") in style.value
+    assert seen.format("span", "ko", "inline") in style.value
     assert lang.language() == "ko"
     buttons.value = "both"
-    assert style.value == ""
+    assert "none" not in style.value
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What is displayed when a notebook says something."""
+    ipython = pytest.importorskip("IPython")
+    bundles = []
+    monkeypatch.setattr(ipython, "get_ipython", lambda: "a shell")
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
+    return bundles
+
+
+@pytest.mark.parametrize(
+    ("choice", "plain", "hidden"),
+    [("ko", "가 <\n나", ["en"]), ("en", "a < b", ["ko"]), ("both", "가 <\n나\na < b", [])],
+)
+def test_a_notebook_keeps_both_languages_of_what_was_said(said, choice, plain, hidden):
+    lang.set_language(choice)
+    lang.say(ko="가 <\n나", en="a < b")
+    (bundle,) = said
+    assert bundle["text/plain"] == plain
+    for code, text in (("ko", "가 &lt;<br>나"), ("en", "a &lt; b")):
+        mark = " hidden" if code in hidden else ""
+        assert f'<div lang="{code}"{mark}>{text}</div>' in bundle["text/html"]
+    assert lang.text_of(bundle["text/html"]) == plain
+
+
+def test_on_a_terminal_it_is_printed(capsys):
+    lang.set_language("ko")
+    lang.say(ko="가", en="a")
+    assert capsys.readouterr().out == "가\n"
+
+
+def test_one_line_has_a_slash_only_where_both_are_shown():
+    lang.set_language("both")
+    assert lang.text_of(lang.tagged(ko="가", en="a")) == "가 / a"
+    lang.set_language("en")
+    assert lang.text_of(lang.tagged(ko="가", en="a")) == "a"
+
+
+def test_text_of_pictures_and_folds():
+    html = '<p><b>one</b></p><details><summary>two</summary>3<br>4</details><img alt="x" src="y">'
+    assert lang.text_of(html) == "one\ntwo\n3\n4"
+
+
+def test_listeners_hear_of_a_change():
+    heard = []
+    lang.on_change(lambda: heard.append(lang.language()))
+    lang.set_language("ko")
+    lang.set_language("both")
+    assert heard == ["ko", "both"]

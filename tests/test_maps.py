@@ -51,13 +51,6 @@ def test_an_unknown_factor_is_an_error():
     assert_bilingual(str(error.value))
 
 
-@pytest.mark.parametrize("color", ["#FFFFFF", "#000000", "#0072B2", "#D55E00", "#888888"])
-def test_luminance_decides_for_the_ink_of_higher_contrast(color):
-    """WCAG 2.1: contrast of white is 1.05 / (L + 0.05), of black (L + 0.05) / 0.05."""
-    light = maps._luminance(to_rgba(color))
-    assert (light < 0.18) == (1.05 / (light + 0.05) > (light + 0.05) / 0.05)
-
-
 def test_figure_is_opaque():
     figure = maps.factor_map(VALUES)
     figure.canvas.draw()

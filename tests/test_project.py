@@ -77,9 +77,21 @@ EDGES = {
         "exercises",
     },
     "notebooks": {"runtime"},
+    "editions": {"notebooks", "runtime"},
+    "badges": {"notebooks", "runtime"},
     "doctor": {"losses", "models", "runtime", "train", "views", "data", "pretext"},
     "images": {"drawings", "runtime"},
-    "__main__": {"notebooks", "doctor", "data", "images", "records", "progress", "exercises"},
+    "__main__": {
+        "badges",
+        "data",
+        "doctor",
+        "editions",
+        "exercises",
+        "images",
+        "notebooks",
+        "progress",
+        "records",
+    },
 }
 
 

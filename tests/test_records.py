@@ -116,7 +116,7 @@ def topic(tmp_path, monkeypatch):
     return calls
 
 
-def test_record_runs_what_is_missing_and_reads_it_back(topic):
+def test_record_runs_what_is_missing_and_reads_it_back(topic, capsys):
     assert len(records.stale("any")) == 4
     found = records.record("any")
     assert topic == [(1, 0), (2, 0), (1, 1), (2, 1)]
@@ -126,19 +126,22 @@ def test_record_runs_what_is_missing_and_reads_it_back(topic):
     assert records.stale("any") == []
     records.record("any")
     assert len(topic) == 4  # nothing is run twice
-    for word in ("seeds [0, 1]", "ToyWorld", "cores"):
-        assert word in found.about("fake")
+    capsys.readouterr()
+    found.about("fake")
+    told = capsys.readouterr().out
+    assert all(word in told for word in ("seeds [0, 1]", "ToyWorld", "cores"))
     with pytest.raises(LookupError) as error:
         found.figures("fake", "value", data="toyworld", size=3)
     assert_bilingual(str(error.value))
 
 
-def test_an_experiment_on_no_data_set_says_what_it_ran_on(topic, monkeypatch):
+def test_an_experiment_on_no_data_set_says_what_it_ran_on(topic, monkeypatch, capsys):
     experiment = records.Experiment(
         lambda *, seed: {"value": 1.0}, ({},), seeds=(0,), provenance="made here"
     )
     monkeypatch.setattr(records, "experiments", lambda name: {"fake": experiment})
-    assert "Data: made here" in records.record("any").about("fake")
+    records.record("any").about("fake")
+    assert "Data: made here" in capsys.readouterr().out
     with pytest.raises(ValueError, match="provenance") as error:
         records.Experiment(lambda *, seed: {}, ({},))
     assert_bilingual(str(error.value))

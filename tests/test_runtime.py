@@ -44,6 +44,17 @@ def test_replacing_is_all_or_nothing(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == ["file.txt"]
 
 
+def test_replace_all_writes_all_or_none(tmp_path):
+    first, second = tmp_path / "하나.txt", tmp_path / "new" / "two.txt"
+    runtime.replace_all({first: "가", second: "b"})
+    assert (first.read_text(encoding="utf-8"), second.read_text(encoding="utf-8")) == ("가", "b")
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError):
+        runtime.replace_all({first: "나", tmp_path / "file" / "x.txt": "c"})
+    assert first.read_text(encoding="utf-8") == "가"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "new", "하나.txt"]
+
+
 @pytest.mark.parametrize(
     ("fp32", "bf16", "expected"),
     [(3.0, 1.0, torch.bfloat16), (1.0, 10.0, torch.float32), (1.0, 0.9, torch.float32)],

@@ -11,7 +11,7 @@ from course_utils import lang, plots, runtime, widgets
 @pytest.fixture
 def shown(monkeypatch):
     bundles = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: bundles.append(data))
     return bundles
 
 
@@ -26,14 +26,19 @@ def ask():
     )
 
 
+def asked():
+    question, options, reply = ask().children
+    return question, options.children, reply
+
+
 def test_chosen_option_gets_its_explanation(shown):
-    _, radio, reply = ask().children
-    assert radio.value is None
-    assert reply.value == ""
-    radio.value = 0
+    _, (one, two), reply = asked()
+    assert (one.value, two.value, reply.value) == (None, None, "")
+    one.value = 0
     assert reply.value == "No: &lt;two&gt;."
-    radio.value = 1
+    two.value = 1
     assert reply.value == "Yes."
+    assert one.value is None
 
 
 def test_still_form_has_every_explanation_folded(shown):
@@ -46,11 +51,36 @@ def test_still_form_has_every_explanation_folded(shown):
 
 def test_both_languages(shown):
     lang.set_language("both")
-    _, radio, reply = ask().children
-    assert radio.options[0][0] == "하나 / one"
-    radio.value = 1
+    _, (one, two), reply = asked()
+    assert one.options[0][0] == "하나 / one"
+    two.value = 1
     assert reply.value == "맞습니다.<br>Yes."
-    assert "<p>맞습니다.</p><p>Yes.</p>" in shown[0]["text/html"]
+    assert '<div lang="ko">맞습니다.</div><div lang="en">Yes.</div>' in shown[0]["text/html"]
+
+
+def test_labels_are_written_anew_and_the_choice_stays(shown, monkeypatch):
+    stored = []
+    monkeypatch.setattr(widgets.progress, "answered", lambda name, option: stored.append(option))
+    question, (one, two), reply = asked()
+    two.value = 1
+    lang.set_language("ko")
+    assert "몇일까요?" in question.value
+    assert [radio.options[0][0] for radio in (one, two)] == ["하나", "둘"]
+    assert (one.value, two.value, reply.value) == (None, 1, "맞습니다.")
+    assert stored == [1]  # that ipywidgets chose the first option meanwhile is not kept
+    lang.set_language("both")
+    assert question.value == "<b>몇일까요? / How many?</b>"
+    one.value = 0
+    assert reply.value == "아닙니다.<br>No: &lt;two&gt;."
+    assert stored == [1, 0]
+
+
+def test_an_unanswered_question_stays_unanswered(shown, monkeypatch):
+    stored = []
+    monkeypatch.setattr(widgets.progress, "answered", lambda name, option: stored.append(option))
+    _, (one, two), reply = asked()
+    lang.set_language("ko")
+    assert (one.value, two.value, reply.value, stored) == (None, None, "", [])
 
 
 def png(color, size=(30, 20)):
@@ -238,7 +268,7 @@ def test_type_lab_follows_and_tells_what_it_cannot_read(shown):
 
 def test_dial_lab_draws_the_values_and_warns(monkeypatch):
     shown, drawn = [], []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: shown.append(data))
 
     def draw(a, b):
         drawn.append((a, b))

@@ -1,6 +1,6 @@
 """Exercises that name the likely mistake, and claims that can fail. See ``checking``, ``claims``."""
 
-from course_utils.exercises.checking import check, hint, show_solution
+from course_utils.exercises.checking import check, hint, show_progress, show_solution
 from course_utils.exercises.claims import claim, verdict
 
-__all__ = ["check", "claim", "hint", "show_solution", "verdict"]
+__all__ = ["check", "claim", "hint", "show_progress", "show_solution", "verdict"]

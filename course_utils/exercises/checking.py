@@ -1,4 +1,4 @@
-"""check(), hint() and show_solution(): what every exercise shares."""
+"""check(), hint(), show_solution() and show_progress(): what every exercise shares."""
 
 import html
 import importlib
@@ -12,7 +12,7 @@ import torch
 
 from course_utils import progress
 from course_utils.exercises.guard import SECONDS, Noticed, TooLong, guarded
-from course_utils.lang import both, language, say, t
+from course_utils.lang import both, say, tagged
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,10 @@ def show_solution(name: str):
     exercise = find(name)
     sources = [inspect.getsource(function) for function in (*exercise.uses, exercise.reference)]
     source = html.escape("\n\n".join(sources))
-    title = {"both": "풀이 보기 · Show the solution"}.get(
-        language(), t(ko="풀이 보기", en="Show the solution")
-    )
+    title = tagged(ko="풀이 보기", en="Show the solution")
     display(HTML(f"<details><summary>{title}</summary><pre>{source}</pre></details>"))
+
+
+def show_progress() -> None:
+    """Say which exercises of the course are solved, as kept beside the notebook, and how many questions answered."""
+    say(**progress.summary(names()))

@@ -1,0 +1,177 @@
+"""Where the course lives, and what is written from it: the first cell of each lesson, and the badges.
+
+The address stands in ``pyproject.toml`` and nowhere else (``[project.urls]``, ``Repository``). A lesson
+opened in Colab must be able to fetch the course on its own, so a copy of address and release is written
+into every first cell, and into every badge. Colab gets the lesson and the package of one release, the tag
+``v`` and the version: what is new on the branch since then cannot part the two.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+
+from course_utils import notebooks, runtime
+from course_utils.lang import both
+
+BADGE_CELL = "open-in-colab"
+EDITIONS_BRANCH = "editions"
+
+_COLAB, _BINDER = "https://colab.research.google.com", "https://mybinder.org"
+_FIRST_CELL = """\
+# @title 모든 노트북의 첫 셀 / the first cell of every notebook
+REPOSITORY, RELEASE = "{repository}", "{release}"
+try:
+    import course_utils
+except ModuleNotFoundError:
+    import importlib
+    import subprocess
+    import sys
+
+    if not REPOSITORY:
+        raise SystemExit(
+            "course_utils가 없습니다. 저장소 폴더에서 make lab을 실행하세요.\\n"
+            "course_utils is missing. Run make lab in the folder of the repository."
+        ) from None
+    # Colab에 없는 것만 설치합니다 / only what Colab lacks is installed, never torch or numpy
+    wanted = [f"git+{{REPOSITORY}}@{{RELEASE}}"]
+    if importlib.util.find_spec("av") is None:
+        wanted.append("av>=12")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted]
+    done = subprocess.run(pip, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(
+            f"course_utils를 설치하지 못했습니다. 네트워크 연결과 git을 확인하고, {{REPOSITORY}}에 "
+            f"태그 {{RELEASE}}가 있는지 보세요. 그다음 이 셀을 다시 실행하세요.\\n"
+            "course_utils could not be installed. Check the network and git, and whether "
+            f"{{REPOSITORY}} has the tag {{RELEASE}}. Then run this cell again.\\n"
+            + "\\n".join(done.stderr.strip().splitlines()[-3:])
+        ) from None
+    importlib.invalidate_caches()
+    import course_utils
+"""
+_NOT_SET = {
+    "ko": "Colab과 Binder 배지는 저장소 주소를 정하면 생깁니다"
+    "(`python -m course_utils badges --repo OWNER/NAME`).",
+    "en": "Badges for Colab and Binder appear once the repository's address is set "
+    "(`python -m course_utils badges --repo OWNER/NAME`).",
+}
+_OPEN = {"ko": "Colab에서 열기", "en": "Open in Colab"}
+_STATE = {"ko": "완성", "en": "complete"}
+_HEADING = {"ko": "## 한국어", "en": "## English"}
+
+
+def _pyproject(root: Path) -> str:
+    path = root / "pyproject.toml"
+    if not path.is_file():
+        raise FileNotFoundError(
+            both(
+                ko=f"{root.resolve()}에 pyproject.toml이 없습니다. 저장소 폴더에서 실행하세요.",
+                en=f"There is no pyproject.toml in {root.resolve()}. Run this in the repository's folder.",
+            )
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def repository(root: Path) -> str:
+    """The address in ``pyproject.toml``, ``""`` while none is set."""
+    found = re.search(r'^Repository = "([^"]*)"$', _pyproject(root), re.M)
+    return found[1] if found else ""
+
+
+def release(root: Path) -> str:
+    """The tag of this version, such as ``"v0.1.0"``."""
+    return "v" + re.search(r'^version = "([^"]+)"$', _pyproject(root), re.M)[1]
+
+
+def first_cell(repository: str, release: str) -> str:
+    """The source of the first cell of every lesson; ``repository`` may be ``""``."""
+    return _FIRST_CELL.format(repository=repository, release=release).rstrip("\n")
+
+
+def _edition_badge(repository: str, name: str, language: str) -> str:
+    where = repository.removeprefix("https://github.com/")
+    link = f"{_COLAB}/github/{where}/blob/{EDITIONS_BRANCH}/{name}.{language}.ipynb"
+    return f"[![{_OPEN[language]}]({_COLAB}/assets/colab-badge.svg)]({link})"
+
+
+def _badge_cell(repository: str, name: str) -> nbformat.NotebookNode:
+    blocks = [
+        f'<div lang="{language}">\n\n{_edition_badge(repository, name, language)}\n\n</div>'
+        for language in ("ko", "en")
+    ]
+    return nbformat.v4.new_markdown_cell("\n".join(blocks), id=BADGE_CELL)
+
+
+def _lesson(path: Path, repository: str, release: str) -> nbformat.NotebookNode:
+    lesson = nbformat.read(path, as_version=4)
+    lesson.cells = [cell for cell in lesson.cells if cell.id != BADGE_CELL]
+    first = next(cell for cell in lesson.cells if cell.cell_type == "code")
+    first.source = first_cell(repository, release)
+    # Folded in JupyterLab and in Colab: nobody has to read it.
+    first.metadata.update(
+        tags=[notebooks.SETUP_TAG], jupyter={"source_hidden": True}, cellView="form"
+    )
+    if repository:
+        lesson.cells.insert(0, _badge_cell(repository, path.stem))
+    return lesson
+
+
+def readme(text: str, repository: str, release: str) -> str:
+    """The README with its badges: one for Binder, and one for each lesson that is there."""
+    halves = re.split(f"^(?={_HEADING['en']}$)", text, flags=re.M)
+    where = repository.removeprefix("https://github.com/")
+    binder = (
+        f"[![Binder]({_BINDER}/badge_logo.svg)]"
+        f"({_BINDER}/v2/gh/{where}/{release}?urlpath=lab/tree/notebooks)"
+    )
+    for i, language in enumerate(("ko", "en")):
+        told = binder if repository else _NOT_SET[language]
+        half = re.sub(
+            r"(<!-- badges -->\n).*?(\n<!-- /badges -->)", rf"\g<1>{told}\g<2>", halves[i], flags=re.S
+        )  # fmt: skip
+
+        def row(found: re.Match, language=language) -> str:
+            badge = _edition_badge(repository, found[2], language)
+            state = f"{_STATE[language]} {badge}" if repository else _STATE[language]
+            return f"{found[1]}| {state} |"
+
+        halves[i] = re.sub(
+            rf"^(\|[^|\n]*\|[^|\n]*\(notebooks/(\w+)\.ipynb\) )\| {_STATE[language]}[^|\n]*\|$",
+            row,
+            half,
+            flags=re.M,
+        )
+    return "".join(halves)
+
+
+def write(root: Path, owner_and_name: str | None = None) -> list[Path]:
+    """Set the address, if one is given, and write first cells and badges anew; return what changed.
+
+    ``owner_and_name`` is that of a GitHub repository, ``"OWNER/NAME"``; anything else is a ``ValueError``.
+    All files are written or none.
+    """
+    root = Path(root)
+    project = _pyproject(root)
+    if owner_and_name is not None:
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+", owner_and_name, re.A):
+            raise ValueError(
+                both(
+                    ko=f"{owner_and_name!r}은 저장소 이름이 아닙니다. OWNER/NAME처럼 적으세요.",
+                    en=f"{owner_and_name!r} is no repository. Write it as OWNER/NAME.",
+                )
+            )
+        line = f'Repository = "https://github.com/{owner_and_name}"'
+        project = re.sub(r"(^\[project\.urls\]\n)(Repository = .*\n)?", rf"\g<1>{line}\n", project, flags=re.M)  # fmt: skip
+    found = re.search(r'^Repository = "([^"]*)"$', project, re.M)
+    address, tag = (found[1] if found else ""), release(root)
+    path = root / "README.md"
+    texts = {
+        root / "pyproject.toml": project,
+        path: readme(path.read_text(encoding="utf-8"), address, tag),
+    }
+    for path in sorted((root / "notebooks").glob("[0-9]*.ipynb")):
+        texts[path] = nbformat.writes(_lesson(path, address, tag)) + "\n"
+    changed = {p: text for p, text in texts.items() if p.read_text(encoding="utf-8") != text}
+    runtime.replace_all(changed)
+    return list(changed)

@@ -1,0 +1,93 @@
+"""One lesson, one language: notebooks with the Korean or the English only, made from the lessons.
+
+For places where the switch cannot work (Colab keeps every output in a frame of its own) and for readers
+who want one language on paper. Nothing is translated or run: blocks marked with the other language are
+left out, of the text as of the outputs.
+"""
+
+import copy
+import html
+import re
+from pathlib import Path
+
+import nbformat
+
+from course_utils import notebooks, runtime
+from course_utils.lang import SAID, both, text_of
+
+LANGUAGES = ("ko", "en")
+_MARKED = re.compile(r'<(div|span) lang="(\w+)"(?: hidden)?>(.*?)</\1>', re.S)
+
+
+def _only(text: str, language: str) -> str:
+    """HTML without what is marked with another language; this one stands without a mark."""
+
+    def one(mark: re.Match) -> str:
+        return f"<{mark[1]}>{mark[3]}</{mark[1]}>" if mark[2] == language else ""
+
+    return _MARKED.sub(one, text)
+
+
+def _block(markdown: str, language: str) -> str:
+    """The Markdown inside the block of a language."""
+    return "\n\n".join(m[3].strip() for m in _MARKED.finditer(markdown) if m[2] == language)
+
+
+def _output(output: nbformat.NotebookNode, language: str) -> None:
+    data, metadata = output.get("data", {}), output.get("metadata", {})
+    if _MARKED.search(data.get("text/html", "")):
+        data["text/html"] = _only(data["text/html"], language)
+        data["text/plain"] = text_of(data["text/html"])
+    said = metadata.pop(SAID, None)
+    if said is None:
+        return
+    if "image/png" in metadata:
+        metadata["image/png"]["alt"] = data["text/plain"] = said[language]
+    for written in (both(**said), *said.values()):
+        alt = f'alt="{html.escape(written, quote=True)}"'
+        if alt in data.get("text/html", ""):
+            now = f'alt="{html.escape(said[language], quote=True)}"'
+            data["text/html"] = data["text/html"].replace(alt, now)
+            return
+
+
+def edition(lesson: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
+    """A copy of the lesson in ``language``, ``"ko"`` or ``"en"``.
+
+    Code cells are those of the lesson, but for the switch: in its place the language is chosen.
+    """
+    one = copy.deepcopy(lesson)
+    for cell in one.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _block(cell.source, language)
+        elif notebooks.SWITCH_TAG in cell.metadata.get("tags", []):
+            cell.source = f'from course_utils import lang\n\nlang.set_language("{language}")'
+            cell.metadata.pop("tags")
+        else:
+            for output in cell.outputs:
+                _output(output, language)
+    one.metadata[notebooks.STAMP] = {**one.metadata.get(notebooks.STAMP, {}), "edition": language}
+    return one
+
+
+def write(folder: Path, to: Path) -> list[Path]:
+    """Write ``NAME.ko.ipynb`` and ``NAME.en.ipynb`` of every lesson in ``folder`` to ``to``; return them.
+
+    All are written or none. Raises ``FileNotFoundError`` where there is no lesson.
+    """
+    lessons = sorted(Path(folder).glob("[0-9]*.ipynb"))
+    if not lessons:
+        raise FileNotFoundError(
+            both(
+                ko=f"{folder}에 강의 노트북이 없습니다. 저장소 폴더에서 실행하거나 --folder를 정하세요.",
+                en=f"There is no lesson in {folder}. Run this in the repository's folder, or give --folder.",
+            )
+        )
+    made = {}
+    for path in lessons:
+        lesson = nbformat.read(path, as_version=4)
+        for language in LANGUAGES:
+            text = nbformat.writes(edition(lesson, language)) + "\n"
+            made[Path(to) / f"{path.stem}.{language}.ipynb"] = text
+    runtime.replace_all(made)
+    return list(made)

@@ -1,0 +1,261 @@
+"""Every lesson in JupyterLab: run, switch, lab, exercise, quiz. Run by ``make test-browser``.
+
+The path is the same for all lessons and finds labs and quizzes by what the cells hold, so a new lesson is
+covered once it names an exercise and two answers to it in ``ANSWERS``.
+"""
+
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+
+from tests.browser.lab import CHROMIUM, FLAGS, ROOT, SCREENSHOTS, Lesson, Server  # noqa: E402
+from tests.notebooks import github  # noqa: E402
+
+LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
+
+# For each lesson an exercise: its cell, the line to replace, a wrong answer, a word of its diagnosis in
+# English, and a right answer.
+ANSWERS = {
+    "01_why_ssl": (
+        "exercise-quadrant",
+        "    # return hidden, labels",
+        """\
+    labels = torch.randint(4, (len(images),), generator=generator)
+    half = images.shape[-1] // 2
+    for image, label in zip(images, labels.tolist()):
+        top, left = half * (label // 2), half * (label % 2)
+        image[:, top : top + half, left : left + half] = 0
+    return images, labels""",
+        "changed",
+        """\
+    labels = torch.randint(4, (len(images),), generator=generator)
+    hidden, half = images.clone(), images.shape[-1] // 2
+    for image, label in zip(hidden, labels.tolist()):
+        top, left = half * (label // 2), half * (label % 2)
+        image[:, top : top + half, left : left + half] = 0
+    return hidden, labels""",
+    ),
+    "02_distortion": (
+        "surrogate-batch",
+        "    # return patches, labels",
+        """\
+    patches = distort(seeds.repeat_interleave(copies, 0))
+    return patches, torch.arange(len(seeds)).repeat(copies)""",
+        "order",
+        """\
+    patches = distort(seeds.repeat_interleave(copies, 0))
+    return patches, torch.arange(len(seeds)).repeat_interleave(copies)""",
+    ),
+    "03_rotation": (
+        "four-copies",
+        "    # return rotated, labels",
+        """\
+    rotated = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
+    return rotated, torch.arange(4).repeat(len(images))""",
+        "order",
+        """\
+    rotated = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
+    return rotated, torch.arange(4).repeat_interleave(len(images))""",
+    ),
+    "08_tracking": (
+        "hinge",
+        "    # return loss",
+        """\
+    near = 1 - F.cosine_similarity(x, positive, dim=-1)[:, None]
+    far = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    return (far - near + margin).clamp(min=0).mean()""",
+        "sign",
+        """\
+    near = 1 - F.cosine_similarity(x, positive, dim=-1)[:, None]
+    far = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    return (near - far + margin).clamp(min=0).mean()""",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("lab"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(20_000)
+    page.errors = []
+    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    yield page
+    page.close()
+
+
+@pytest.fixture(params=LESSONS)
+def lesson(page, server, request):
+    yield Lesson(page, server, request.param)
+    server.stop_kernels()
+
+
+def executed(lesson):
+    """Every code cell ran and none failed; cells that build a widget show it."""
+    for cell in lesson.saved():
+        if cell.cell_type != "code":
+            continue
+        assert cell.execution_count is not None, cell.id
+        for output in cell.outputs:
+            assert output.output_type != "error", (cell.id, output)
+            assert output.get("name") != "stderr", (cell.id, output.text)
+
+
+def one_language_at_a_time(lesson):
+    for button, seen, hidden in (("English", "en", "ko"), ("한국어", "ko", "en")):
+        lesson.choose_language(button)
+        mine, other = lesson.shown(seen), lesson.shown(hidden)
+        assert mine["seen"] > 20 and mine["hidden"] == 0, (button, mine)
+        assert other["seen"] == 0 and other["hidden"] > 20, (button, other)
+        lesson.screenshot(f"language-{seen}", "predict")
+    labels = lesson.page.locator(".jp-OutputArea .widget-radio-box label").all_inner_texts()
+    korean = [label for label in labels if re.search("[가-힣]", label)]
+    assert len(korean) > len(labels) / 2 > 0, labels  # some answers are numbers alone
+    lesson.choose_language("둘 다 · both")
+    assert lesson.shown("ko")["hidden"] == lesson.shown("en")["hidden"] == 0
+    lesson.choose_language("English")
+    labels = lesson.page.locator(".jp-OutputArea .widget-radio-box label").all_inner_texts()
+    assert labels and not any(re.search("[가-힣]", label) for label in labels), labels
+
+
+def quizzes_by_keyboard(lesson):
+    asking = [c.id for c in lesson.cells if c.cell_type == "code" and "widgets.choose(" in c.source]
+    assert asking
+    for name in asking:
+        box = lesson.cell(name).locator(".jp-OutputArea")
+        reply = box.locator(".widget-html-content").last
+        before = reply.inner_text()
+        radio = box.locator("input[type=radio]").first
+        radio.scroll_into_view_if_needed()
+        radio.focus()
+        lesson.page.keyboard.press("Space")
+        lesson.page.wait_for_function("([r, b]) => r.innerText != b", arg=[reply.element_handle(), before])  # fmt: skip
+        first = reply.inner_text()
+        assert len(first) > 20
+        lesson.page.keyboard.press("Tab")
+        lesson.page.keyboard.press("Space")
+        lesson.page.wait_for_function("([r, b]) => r.innerText != b", arg=[reply.element_handle(), first])  # fmt: skip
+        assert len(reply.inner_text()) > 20
+    lesson.screenshot("quiz", asking[-1])
+
+
+def labs(lesson):
+    """Move every control of every lab and see its figure change; the median of ten redraws, by lab."""
+    took = {}
+    for cell in lesson.cells:
+        if not re.search(r"widgets\.(\w+_lab)\(", cell.source if cell.cell_type == "code" else ""):
+            continue
+        area = lesson.cell(cell.id).locator(".jp-OutputArea").last
+        area.scroll_into_view_if_needed()
+        image = area.locator("img.widget-image")
+        controls = []
+        for slider in area.locator(".noUi-handle").all():
+            controls.append(lambda slider=slider: (slider.focus(), lesson.page.keyboard.press("ArrowRight")))  # fmt: skip
+        for button in area.locator(".widget-toggle-buttons button").all()[1:]:
+            controls.append(button.click)
+        for box in area.locator("select").all():
+            options = box.locator("option").all_inner_texts()
+            controls.append(lambda box=box, options=options: box.select_option(options[1]))
+        for line in area.locator("input[type=text]").all():
+
+            def write(line=line):
+                line.fill("사과" if re.search("[가-힣]", line.input_value()) else "apple")
+                line.press("Enter")
+
+            controls.append(write)
+        assert controls, cell.id
+        times = [lesson.redraw(image, act) for act in controls]
+        handles = area.locator(".noUi-handle").all()
+        buttons = area.locator(".widget-toggle-buttons button").all()
+        lines = area.locator("input[type=text]").all()
+        for i in range(10 if handles or buttons or lines else 0):
+            if handles:
+                handles[0].focus()
+                key = "ArrowLeft" if i % 2 == 0 else "ArrowRight"
+                times.append(lesson.redraw(image, lambda key=key: lesson.page.keyboard.press(key)))
+            elif buttons:
+                times.append(lesson.redraw(image, buttons[i % 2].click))
+        took[cell.id] = statistics.median(times[-10:])
+        lesson.screenshot(f"lab-{cell.id}", cell.id)
+    assert took
+    return took
+
+
+def exercise(lesson):
+    name, line, wrong, word, right = ANSWERS[lesson.name]
+    source = next(c.source for c in lesson.cells if c.id == name)
+    assert line in source
+    told = lesson.write(name, source.replace(line, wrong))
+    assert "✘" in told and word in told, told
+    assert not re.search("[가-힣]", told), told  # the language chosen above
+    lesson.screenshot("exercise", name)
+    assert "✔" in lesson.write(name, source.replace(line, right))
+    answers = json.loads((lesson.file.parent / "my_progress.json").read_text(encoding="utf-8"))
+    assert any(lesson.name.split("_", 1)[1] in exercise for exercise in answers["solved"])
+
+
+def test_a_lesson_works_in_jupyterlab(lesson):
+    lesson.run_all()
+    executed(lesson)
+    one_language_at_a_time(lesson)
+    quizzes_by_keyboard(lesson)
+    took = labs(lesson)
+    exercise(lesson)
+    print(lesson.name, "milliseconds to redraw, median of ten:", {k: round(v) for k, v in took.items()})  # fmt: skip
+    assert not lesson.page.errors, lesson.page.errors
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", LESSONS)
+def test_github_shows_it_as_a_document(page, tmp_path, name, dark):
+    """Every picture is there and nothing is wider than the page; the screenshots are looked at."""
+    lesson = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    file = tmp_path / "page.html"
+    file.write_text(github.page(lesson, dark=dark), encoding="utf-8")
+    page.goto(file.as_uri())
+    broken = "[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length"
+    assert page.evaluate(broken) == 0
+    assert page.evaluate("document.images.length") > 10
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    look = SCREENSHOTS / f"{name}-github-{'dark' if dark else 'light'}.png"
+    page.screenshot(path=look, full_page=True)
+
+
+def test_the_switch_works_in_notebook_7(page, server):
+    page.goto(server.url("notebooks/01_why_ssl.ipynb"))
+    page.wait_for_selector(".jp-Notebook-cell", state="attached")
+    page.wait_for_selector('[data-status="idle"]', state="attached")
+    page.locator(".jp-Notebook-cell").first.click()
+    for _ in range(3):  # title, setup, switch
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_timeout(300)
+    seen = "[...document.querySelectorAll('.jp-Notebook div[lang=%s]')].filter(b => b.getClientRects().length).length"
+    for button, shown, hidden in (("English", "en", "ko"), ("한국어", "ko", "en")):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.wait_for_timeout(500)
+        assert page.evaluate(seen % shown) > 5
+        assert page.evaluate(seen % hidden) == 0
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=Path(SCREENSHOTS) / "notebook7.png")
