@@ -151,7 +151,7 @@ HINGE_RIGHT = {
     "maximum": lambda *a: torch.maximum(near_far(*a)[0] - near_far(*a)[1] + 0.5, torch.tensor(0.0)).mean(),
 }  # fmt: skip
 HINGE_WRONG = {
-    "sign": (lambda *a: hinge(*a, sign=-1).mean(), "sign is reversed"),
+    "sign": (lambda *a: hinge(*a, sign=-1).mean(), "sign is reversed. It is D(X, X⁺) − D(X, X⁻), and D is a distance"),
     "no margin": (lambda *a: hinge(*a, margin=0).mean(), "margin of 0.5 is missing"),
     "margin subtracted": (lambda *a: hinge(*a, margin=-0.5).mean(), "was subtracted"),
     "no max": (lambda *a: (near_far(*a)[0] - near_far(*a)[1] + 0.5).mean(), "max(0, ·) is missing"),
@@ -163,7 +163,7 @@ HINGE_WRONG = {
         "averaged first",
     ),
     "dot products": (lambda *a: pulled(*a, "dot"), "plain dot products"),
-    "similarities": (lambda *a: pulled(*a, "similar"), "a distance, 1 − cos"),
+    "similarities": (lambda *a: pulled(*a, "similar"), "sign is reversed. It is D(X, X⁺) − D(X, X⁻), and D is a distance"),
     "squared": (lambda *a: pulled(*a, "squared"), "squared Euclidean"),
     "Euclidean": (lambda *a: pulled(*a, "plain"), "This is the Euclidean"),
     "all with all": (crossed, "every X⁺"),

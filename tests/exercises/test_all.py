@@ -1,0 +1,76 @@
+"""All exercises of the course together: enough mistakes of each are known, and none is taken for another."""
+
+import contextlib
+import functools
+import io
+import itertools
+import re
+from collections import defaultdict
+
+import pytest
+
+from course_utils.exercises import check
+from course_utils.exercises.checking import names
+from tests.exercises import (
+    fresh_a,
+    fresh_b,
+    test_distortion,
+    test_rotation,
+    test_tracking,
+    test_why_ssl,
+)
+
+EXERCISES = [f"{topic}.{name}" for topic, all_of in names().items() for name in all_of]
+WRONG = {"rotation.four_copies": list(test_rotation.WRONG.values())}
+RIGHT = {"rotation.four_copies": list(test_rotation.RIGHT.values())}
+for _name, _answers in test_rotation.OTHER_WRONG.items():
+    WRONG[f"rotation.{_name}"] = _answers
+    RIGHT[f"rotation.{_name}"] = test_rotation.OTHER_RIGHT[_name]
+for _module in (test_distortion, test_tracking, test_why_ssl):
+    _topic = _module.__name__.rsplit("test_", 1)[1]
+    for _name, (_right, _wrong) in _module.TABLES.items():
+        WRONG[f"{_topic}.{_name}"] = list(_wrong.values())
+        RIGHT[f"{_topic}.{_name}"] = list(_right.values())
+FRESH = [*fresh_a.ANSWERS, *fresh_b.ANSWERS]
+
+
+@functools.cache
+def messages(exercise):
+    """What is said of each planted mistake, figures left out, and the words that mark the mistake."""
+    said = []
+    for answer, words in WRONG[exercise]:
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            check(exercise, answer)
+        assert "✘" in out.getvalue()
+        said.append((words, re.sub(r"[-+]?\d[\d.,e-]*", "#", out.getvalue())))
+    return said
+
+
+def test_every_exercise_is_there():
+    assert set(WRONG) == set(RIGHT) == set(EXERCISES)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_at_least_four_mistakes_have_a_name_of_their_own(exercise):
+    assert len({said for _, said in messages(exercise)}) >= 4
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_mistake_is_taken_for_another(exercise):
+    """Mistakes that are marked by different words never get the same message."""
+    by_words = defaultdict(set)
+    for words, said in messages(exercise):
+        by_words[words].add(said)
+    for (words, mine), (others, theirs) in itertools.combinations(by_words.items(), 2):
+        if words not in others and others not in words:
+            assert not mine & theirs, (words, others)
+
+
+def test_there_are_many():
+    planted = sum(map(len, WRONG.values()))
+    right = sum(map(len, RIGHT.values()))
+    fresh = [kind for _, kind, *_ in FRESH]
+    assert planted >= 60 and right >= 30
+    assert fresh.count("wrong") >= 40
+    print(planted, right, fresh.count("wrong"), fresh.count("right"))
