@@ -20,15 +20,17 @@ EDITIONS_BRANCH = "editions"
 _COLAB, _BINDER = "https://colab.research.google.com", "https://mybinder.org"
 _FIRST_CELL = """\
 # @title 모든 노트북의 첫 셀 / the first cell of every notebook
-REPOSITORY, RELEASE = "{repository}", "{release}"
+REPOSITORY = "{repository}"
+RELEASE = "{release}"
 try:
     import course_utils
 except ModuleNotFoundError:
-    import importlib
+    import importlib.util
     import subprocess
     import sys
+    from pathlib import Path
 
-    if not REPOSITORY:
+    if not REPOSITORY or Path("../course_utils").is_dir():
         raise SystemExit(
             "course_utils가 없습니다. 저장소 폴더에서 make lab을 실행하세요.\\n"
             "course_utils is missing. Run make lab in the folder of the repository."
@@ -58,10 +60,11 @@ _NOT_SET = {
 }
 _OPEN = {"ko": "Colab에서 열기", "en": "Open in Colab"}
 _STATE = {"ko": "완성", "en": "complete"}
-_HEADING = {"ko": "## 한국어", "en": "## English"}
+_ENGLISH = "## English"
 
 
-def _pyproject(root: Path) -> str:
+def pyproject(root: Path) -> str:
+    """The text of ``pyproject.toml``; ``FileNotFoundError`` outside of a checkout."""
     path = root / "pyproject.toml"
     if not path.is_file():
         raise FileNotFoundError(
@@ -73,15 +76,29 @@ def _pyproject(root: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def repository(root: Path) -> str:
-    """The address in ``pyproject.toml``, ``""`` while none is set."""
-    found = re.search(r'^Repository = "([^"]*)"$', _pyproject(root), re.M)
+def repository(project: str) -> str:
+    """The address in the text of ``pyproject.toml``, ``""`` while none is set."""
+    found = re.search(r'^Repository = "([^"]*)"$', project, re.M)
     return found[1] if found else ""
 
 
-def release(root: Path) -> str:
-    """The tag of this version, such as ``"v0.1.0"``."""
-    return "v" + re.search(r'^version = "([^"]+)"$', _pyproject(root), re.M)[1]
+def release(project: str) -> str:
+    """The tag of the version in the text of ``pyproject.toml``, such as ``"v0.1.0"``."""
+    return "v" + re.search(r'^version = "([^"]+)"$', project, re.M)[1]
+
+
+def _with_address(project: str, owner_and_name: str) -> str:
+    line = f'Repository = "https://github.com/{owner_and_name}"'
+    for pattern, text in ((r"^Repository = .*$", line), (r"^\[project\.urls\]$", f"[project.urls]\n{line}")):  # fmt: skip
+        project, found = re.subn(pattern, text, project, count=1, flags=re.M)
+        if found:
+            return project
+    raise ValueError(
+        both(
+            ko="pyproject.toml에 [project.urls]가 없습니다. 그 줄을 넣고 다시 실행하세요.",
+            en="pyproject.toml has no [project.urls]. Put that line in and run this again.",
+        )
+    )
 
 
 def first_cell(repository: str, release: str) -> str:
@@ -103,7 +120,8 @@ def _badge_cell(repository: str, name: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_markdown_cell("\n".join(blocks), id=BADGE_CELL)
 
 
-def _lesson(path: Path, repository: str, release: str) -> nbformat.NotebookNode:
+def addressed(path: Path, repository: str, release: str) -> nbformat.NotebookNode:
+    """A lesson with the first cell and, where there is an address, the badges that belong to it."""
     lesson = nbformat.read(path, as_version=4)
     lesson.cells = [cell for cell in lesson.cells if cell.id != BADGE_CELL]
     first = next(cell for cell in lesson.cells if cell.cell_type == "code")
@@ -118,8 +136,18 @@ def _lesson(path: Path, repository: str, release: str) -> nbformat.NotebookNode:
 
 
 def readme(text: str, repository: str, release: str) -> str:
-    """The README with its badges: one for Binder, and one for each lesson that is there."""
-    halves = re.split(f"^(?={_HEADING['en']}$)", text, flags=re.M)
+    """The README with its badges: one for Binder, and one for each lesson that is there.
+
+    Raises ``ValueError`` where the marks between which they belong are missing.
+    """
+    if text.count(f"\n{_ENGLISH}\n") != 1 or text.count("<!-- badges -->\n") != 2:
+        raise ValueError(
+            both(
+                ko="README.md에 '## English'나 '<!-- badges -->' 표시가 없습니다. 되살리고 다시 실행하세요.",
+                en="README.md lacks '## English' or a mark '<!-- badges -->'. Put them back and run this again.",
+            )
+        )
+    halves = re.split(f"^(?={_ENGLISH}$)", text, flags=re.M)
     where = repository.removeprefix("https://github.com/")
     binder = (
         f"[![Binder]({_BINDER}/badge_logo.svg)]"
@@ -149,29 +177,27 @@ def write(root: Path, owner_and_name: str | None = None) -> list[Path]:
     """Set the address, if one is given, and write first cells and badges anew; return what changed.
 
     ``owner_and_name`` is that of a GitHub repository, ``"OWNER/NAME"``; anything else is a ``ValueError``.
-    All files are written or none.
+    Written as by ``runtime.replace_all``.
     """
     root = Path(root)
-    project = _pyproject(root)
+    project = pyproject(root)
     if owner_and_name is not None:
-        if not re.fullmatch(r"[\w.-]+/[\w.-]+", owner_and_name, re.A):
+        if not re.fullmatch(r"[\w.-]+/[\w.-]+(?<!\.git)", owner_and_name, re.A):
             raise ValueError(
                 both(
                     ko=f"{owner_and_name!r}은 저장소 이름이 아닙니다. OWNER/NAME처럼 적으세요.",
                     en=f"{owner_and_name!r} is no repository. Write it as OWNER/NAME.",
                 )
             )
-        line = f'Repository = "https://github.com/{owner_and_name}"'
-        project = re.sub(r"(^\[project\.urls\]\n)(Repository = .*\n)?", rf"\g<1>{line}\n", project, flags=re.M)  # fmt: skip
-    found = re.search(r'^Repository = "([^"]*)"$', project, re.M)
-    address, tag = (found[1] if found else ""), release(root)
+        project = _with_address(project, owner_and_name)
+    address, tag = repository(project), release(project)
     path = root / "README.md"
     texts = {
         root / "pyproject.toml": project,
         path: readme(path.read_text(encoding="utf-8"), address, tag),
     }
     for path in sorted((root / "notebooks").glob("[0-9]*.ipynb")):
-        texts[path] = nbformat.writes(_lesson(path, address, tag)) + "\n"
+        texts[path] = nbformat.writes(addressed(path, address, tag)) + "\n"
     changed = {p: text for p, text in texts.items() if p.read_text(encoding="utf-8") != text}
     runtime.replace_all(changed)
     return list(changed)

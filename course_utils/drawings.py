@@ -254,7 +254,7 @@ def course_map(written: Sequence[str]) -> Picture:
         aside, lift = (0, 0.22 if y1 > y0 else -0.22) if x0 == x1 else (0.38, 0)
         axes.annotate(
             "", (x1 - aside, y1 - lift), (x0 + aside, y0 + lift),
-            arrowprops={"arrowstyle": "->", "color": "#767676", "shrinkA": 0, "shrinkB": 0},
+            arrowprops={"arrowstyle": "->", "color": GRAY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
         if why and x0 == x1:  # elsewhere the words would cross other arrows
             axes.text(x0 + 0.05, (y0 + y1) / 2, why, fontsize=7, color=GRAY, va="center")

@@ -29,7 +29,9 @@ def _only(text: str, language: str) -> str:
 
 
 def _block(markdown: str, language: str) -> str:
-    """The Markdown inside the block of a language."""
+    """The Markdown inside the block of a language; what has no blocks, a reader's own note, as it is."""
+    if not _MARKED.search(markdown):
+        return markdown
     return "\n\n".join(m[3].strip() for m in _MARKED.finditer(markdown) if m[2] == language)
 
 
@@ -62,8 +64,8 @@ def edition(lesson: nbformat.NotebookNode, language: str) -> nbformat.NotebookNo
             cell.source = _block(cell.source, language)
         elif notebooks.SWITCH_TAG in cell.metadata.get("tags", []):
             cell.source = f'from course_utils import lang\n\nlang.set_language("{language}")'
-            cell.metadata.pop("tags")
-        else:
+            cell.outputs, cell.execution_count = [], None
+        elif cell.cell_type == "code":
             for output in cell.outputs:
                 _output(output, language)
     one.metadata[notebooks.STAMP] = {**one.metadata.get(notebooks.STAMP, {}), "edition": language}
@@ -73,8 +75,17 @@ def edition(lesson: nbformat.NotebookNode, language: str) -> nbformat.NotebookNo
 def write(folder: Path, to: Path) -> list[Path]:
     """Write ``NAME.ko.ipynb`` and ``NAME.en.ipynb`` of every lesson in ``folder`` to ``to``; return them.
 
-    All are written or none. Raises ``FileNotFoundError`` where there is no lesson.
+    Written as by ``runtime.replace_all``. Raises ``FileNotFoundError`` where there is no lesson, and
+    ``ValueError`` where ``to`` is the folder of the lessons: editions are no lessons, and tests of the
+    lessons would take them for some.
     """
+    if Path(to).resolve() == Path(folder).resolve():
+        raise ValueError(
+            both(
+                ko=f"강의가 있는 폴더({folder})에는 쓰지 않습니다. --to에 다른 폴더를 정하세요.",
+                en=f"Nothing is written to the folder of the lessons ({folder}). Give another one as --to.",
+            )
+        )
     lessons = sorted(Path(folder).glob("[0-9]*.ipynb"))
     if not lessons:
         raise FileNotFoundError(

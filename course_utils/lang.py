@@ -54,8 +54,12 @@ def set_language(choice: str) -> None:
     """Choose ``"ko"``, ``"en"`` or ``"both"`` for the rest of this process."""
     global _chosen
     _chosen = _checked(choice)
-    for listener in _listeners:
-        listener()
+    for listener in list(_listeners):
+        try:
+            listener()
+        except Exception:
+            # A lab from a cell that was run again, whose data are gone, must not stop the others.
+            _listeners.remove(listener)
 
 
 def on_change(listener: Callable[[], None]) -> None:
@@ -133,15 +137,14 @@ def switch():
     import ipywidgets
     from IPython.display import display
 
-    style = ipywidgets.HTML()
+    style = ipywidgets.HTML(value=_style(language()))
     buttons = ipywidgets.ToggleButtons(
         options=[(name, code) for code, name in LANGUAGES.items()], value=language()
     )
 
-    def show(change):
-        set_language(change["new"])
-        style.value = _style(change["new"])
+    def follow():
+        style.value, buttons.value = _style(language()), language()
 
-    buttons.observe(show, names="value")
-    show({"new": buttons.value})
+    buttons.observe(lambda change: set_language(change["new"]), names="value")
+    on_change(follow)
     display(ipywidgets.VBox([buttons, style]))

@@ -24,12 +24,14 @@ _ASK_DATA = "import json; print(json.dumps({'data': train.name, 'provenance': tr
 def code_hash(notebook: nbformat.NotebookNode) -> str:
     """A hash of all code cells in order: outputs belong to the code with the same hash.
 
-    Without the first cell, which makes sure that the course is installed and holds its address.
+    Without the first cell, which makes sure that the course is installed and holds its address, and
+    without the switch, in whose place an edition chooses its language.
     """
     sources = [
         cell.source
         for cell in notebook.cells
-        if cell.cell_type == "code" and SETUP_TAG not in cell.metadata.get("tags", [])
+        if cell.cell_type == "code"
+        and not {SETUP_TAG, SWITCH_TAG} & set(cell.metadata.get("tags", []))
     ]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()[:16]
 

@@ -78,7 +78,10 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def replace_all(texts: Mapping[Path, str]) -> None:
-    """Write UTF-8 files, all of them or none: every one lies beside its place before the first is moved."""
+    """Write UTF-8 files. Every one lies complete beside its place before the first is moved.
+
+    So a full disk, or a folder that may not be written, changes nothing.
+    """
     with contextlib.ExitStack() as ready:
         for path, text in texts.items():
             ready.enter_context(replacing(path)).write_text(text, encoding="utf-8")

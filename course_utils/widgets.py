@@ -214,7 +214,9 @@ def picture_lab(
     size = next(iter(examples.values())).shape[-1]
     which = _described(ipywidgets.Dropdown(options=list(examples)), ko="사진", en="picture")
     sliders = {name: dial.slider() for name, dial in dials.items()}
-    upload = ipywidgets.FileUpload(accept="image/*", multiple=False)
+    upload = _described(
+        ipywidgets.FileUpload(accept="image/*", multiple=False), ko="내 사진", en="own picture"
+    )
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
     picture, unreadable = examples[which.value], False
@@ -419,13 +421,15 @@ class LabellingGame:
         self._told = ipywidgets.HTML()
         self._buttons = [ipywidgets.Button(description=name, disabled=True) for name in classes]
         self._start.on_click(self._begin)
+        on_change(self._tell)
         for i, button in enumerate(self._buttons):
             button.on_click(lambda _, answer=i: self._answer(answer))
         grid = ipywidgets.HBox(self._buttons, layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.box = ipywidgets.VBox([self._start, self._screen, grid, self._told])
         alt = {"ko": "레이블을 달 사진", "en": "photograph to label"}
         still = " ".join(
-            f'<img alt="{t(**alt)}" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
+            f'<img alt="{html.escape(t(**alt), quote=True)}" src="data:image/png;base64,{_base64(x)}">'
+            for x in images[:8]
         )
         told = tagged(
             ko="실행하면 이런 사진에 레이블을 답니다.",
@@ -455,6 +459,11 @@ class LabellingGame:
         self.played = True
         for button in self._buttons:
             button.disabled = True
+        self._tell()
+
+    def _tell(self) -> None:
+        if len(self._answers) < len(self._images):
+            return
         pairs = zip(self._answers, self._labels, strict=True)
         same = sum(mine == given for mine, given in pairs)
         told = t(

@@ -106,13 +106,16 @@ def test_figures_in_cells_can_be_read():
             assert texts[f"{value:.1%}"] == plots.ink_on(image.to_rgba(value))
 
 
-def test_text_and_lines_use_no_other_colors():
-    """Light grays are for grids and edges alone; everything that says something has a named colour."""
+def test_nothing_but_the_named_colors_and_light_grays():
+    """Light grays are for grids and edges; everything that says something has a named colour."""
     decoration = {"#DDDDDD", "#E3E3E3", "#EEF3F7", "#FFFFFF"}
+    plain = {"black", "white", "none"}
     for name in ("plots", "maps", "drawings"):
         source = (PACKAGE / f"{name}.py").read_text(encoding="utf-8")
         for color in set(re.findall(r'"(#[0-9A-Fa-f]{6})"', source)) - set(COLORS.values()):
-            assert color in decoration or contrast_with_white(color) >= 3, (name, color)
+            assert color in decoration, (name, color)
+        for color in re.findall(r'color[=:]? ?"?=?"([a-z]+)"', source):
+            assert color in plain, (name, color)
 
 
 def test_every_figure_is_made_in_one_style():

@@ -70,6 +70,7 @@ def test_code_cells_are_those_of_the_lesson(lesson, language):
         else:
             assert (made.source, made.execution_count) == (cell.source, cell.execution_count)
             assert len(made.outputs) == len(cell.outputs)
+    assert one.metadata[notebooks.STAMP]["code"] == notebooks.code_hash(one)
 
 
 def test_outputs_are_that_language_alone(lesson, language):
@@ -156,6 +157,27 @@ def test_no_lessons_there(tmp_path, capsys):
     assert main(["editions", "--folder", str(tmp_path), "--to", str(tmp_path / "to")]) == 1
     assert_bilingual(capsys.readouterr().err)
     assert not (tmp_path / "to").exists()
+
+
+def test_the_folder_of_the_lessons_is_no_place_for_editions(capsys):
+    before = sorted(FOLDER.iterdir())
+    assert main(["editions", "--folder", str(FOLDER), "--to", f"{FOLDER}/../notebooks"]) == 1
+    assert_bilingual(capsys.readouterr().err)
+    assert sorted(FOLDER.iterdir()) == before
+
+
+def test_what_a_reader_added_stays(language):
+    """A note without blocks, a raw cell, and a notebook saved after the switch was used."""
+    switch = nbformat.v4.new_code_cell(
+        "lang.switch()",
+        metadata={"tags": [notebooks.SWITCH_TAG]},
+        execution_count=2,
+        outputs=[nbformat.v4.new_output("display_data", {"text/plain": "VBox()"})],
+    )
+    note, raw = nbformat.v4.new_markdown_cell("내 메모 my note"), nbformat.v4.new_raw_cell("raw")
+    cells = editions.edition(nbformat.v4.new_notebook(cells=[note, raw, switch]), language).cells
+    assert [cell.source for cell in cells[:2]] == ["내 메모 my note", "raw"]
+    assert (cells[2].outputs, cells[2].execution_count) == ([], None)
 
 
 @pytest.mark.parametrize("what", ["a file in the way", "a folder nobody may write to"])

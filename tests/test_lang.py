@@ -112,6 +112,29 @@ def test_text_of_pictures_and_folds():
     assert lang.text_of(html) == "one\ntwo\n3\n4"
 
 
+def test_the_switch_follows_what_is_set_elsewhere(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    lang.switch()
+    buttons, style = shown[0].children
+    lang.set_language("ko")
+    assert buttons.value == "ko"
+    assert "div[lang=en]{display:none!important}" in style.value
+
+
+def test_a_listener_that_fails_does_not_stop_the_others():
+    heard = []
+
+    def gone():
+        raise NameError("its data are gone")
+
+    lang.on_change(gone)
+    lang.on_change(lambda: heard.append(lang.language()))
+    lang.set_language("ko")
+    lang.set_language("en")
+    assert heard == ["ko", "en"]
+
+
 def test_listeners_hear_of_a_change():
     heard = []
     lang.on_change(lambda: heard.append(lang.language()))

@@ -210,6 +210,18 @@ def test_game_is_unplayed_until_the_last_label(shown, monkeypatch):
     assert (game.seconds, told.value) == (2.0, before)
 
 
+def test_the_result_follows_the_language(shown):
+    _, start, _, (cat, _), told = labelled(shown)
+    lang.set_language("ko")
+    assert (start.description, told.value) == ("시작", "")
+    start.click()
+    for _ in range(3):
+        cat.click()
+    assert "같습니다" in told.value
+    lang.set_language("en")
+    assert "1 of 3 agree" in told.value
+
+
 def test_game_can_be_played_again(shown):
     _, start, _, (cat, _), told = labelled(shown)
     for _ in range(2):

@@ -48,7 +48,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         environment = {
-            **os.environ,
+            **{k: v for k, v in os.environ.items() if not k.startswith("SSL_COURSE_")},
             "JUPYTER_CONFIG_DIR": str(home / "config"),
             "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
@@ -64,7 +64,11 @@ class Server:
              f"--ServerApp.root_dir={self.folder}"],
             env=environment, stdout=self._log, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        self._wait()
+        try:
+            self._wait()
+        except TimeoutError:
+            self.close()
+            raise
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/{path}"

@@ -14,6 +14,7 @@ from course_utils.exercises.checking import names
 from tests.exercises import (
     fresh_a,
     fresh_b,
+    planted,
     test_distortion,
     test_rotation,
     test_tracking,
@@ -67,10 +68,13 @@ def test_no_mistake_is_taken_for_another(exercise):
             assert not mine & theirs, (words, others)
 
 
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_complete(exercise, capsys):
+    """The reference passes, an untouched stub is no mistake, three hints, one solution."""
+    planted.assert_complete(exercise, capsys)
+
+
 def test_there_are_many():
-    planted = sum(map(len, WRONG.values()))
-    right = sum(map(len, RIGHT.values()))
-    fresh = [kind for _, kind, *_ in FRESH]
-    assert planted >= 60 and right >= 30
-    assert fresh.count("wrong") >= 40
-    print(planted, right, fresh.count("wrong"), fresh.count("right"))
+    assert sum(map(len, WRONG.values())) >= 60
+    assert sum(map(len, RIGHT.values())) >= 30
+    assert [kind for _, kind, *_ in FRESH].count("wrong") >= 40

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.exercises.distortion import EXERCISES
 from tests.exercises import planted
 
 # ------------------------------------------------------------ gradient energy
@@ -145,8 +144,3 @@ def test_right_answers_pass(name, how, capsys):
 @pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 1))
 def test_planted_mistakes_are_named(name, how, capsys):
     planted.assert_named(f"distortion.{name}", *TABLES[name][1][how], capsys)
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_exercise_is_complete(name, capsys):
-    planted.assert_complete(f"distortion.{name}", capsys)

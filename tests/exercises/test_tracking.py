@@ -5,7 +5,6 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils.exercises.tracking import EXERCISES
 from tests.exercises import planted
 
 # ------------------------------------------------------------ the best window
@@ -268,8 +267,3 @@ def test_right_answers_pass(name, how, capsys):
 @pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 1))
 def test_planted_mistakes_are_named(name, how, capsys):
     planted.assert_named(f"tracking.{name}", *TABLES[name][1][how], capsys)
-
-
-@pytest.mark.parametrize("name", EXERCISES)
-def test_exercise_is_complete(name, capsys):
-    planted.assert_complete(f"tracking.{name}", capsys)

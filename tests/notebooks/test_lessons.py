@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import notebooks
+from course_utils import badges, notebooks
 from tests.notebooks import parity
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -19,13 +19,17 @@ def path(request):
     return request.param
 
 
-@pytest.fixture
-def lesson(path):
-    return nbformat.read(path, as_version=4)
+@pytest.fixture(params=["as it is", "with an address"])
+def lesson(path, request):
+    """A lesson, also as it is where the repository's address is set: with badges, and its first cell."""
+    if request.param == "as it is":
+        return nbformat.read(path, as_version=4)
+    return badges.addressed(path, "https://github.com/somebody/a-course", "v1.2.3")
 
 
 def cells(lesson, kind):
-    return [cell for cell in lesson.cells if cell.cell_type == kind]
+    """Cells of a kind; badges are no text of the lesson."""
+    return [c for c in lesson.cells if c.cell_type == kind and c.id != badges.BADGE_CELL]
 
 
 def each_pair(lesson):
