@@ -44,7 +44,7 @@ except ModuleNotFoundError:
     if done.returncode:
         raise SystemExit(
             f"course_utils를 설치하지 못했습니다. 네트워크 연결과 git을 확인하고, {{REPOSITORY}}에 "
-            f"태그 {{RELEASE}}가 있는지 보세요. 그다음 이 셀을 다시 실행하세요.\\n"
+            f"{{RELEASE}} 태그가 있는지 보세요. 그다음 이 셀을 다시 실행하세요.\\n"
             "course_utils could not be installed. Check the network and git, and whether "
             f"{{REPOSITORY}} has the tag {{RELEASE}}. Then run this cell again.\\n"
             + "\\n".join(done.stderr.strip().splitlines()[-3:])

@@ -82,7 +82,7 @@ def write(folder: Path, to: Path) -> list[Path]:
     if Path(to).resolve() == Path(folder).resolve():
         raise ValueError(
             both(
-                ko=f"강의가 있는 폴더({folder})에는 쓰지 않습니다. --to에 다른 폴더를 정하세요.",
+                ko=f"강의가 있는 폴더({folder})에는 쓰지 않습니다. --to로 다른 폴더를 정하세요.",
                 en=f"Nothing is written to the folder of the lessons ({folder}). Give another one as --to.",
             )
         )
@@ -90,7 +90,7 @@ def write(folder: Path, to: Path) -> list[Path]:
     if not lessons:
         raise FileNotFoundError(
             both(
-                ko=f"{folder}에 강의 노트북이 없습니다. 저장소 폴더에서 실행하거나 --folder를 정하세요.",
+                ko=f"{folder}에 강의 노트북이 없습니다. 저장소 폴더에서 실행하거나 --folder로 폴더를 정하세요.",
                 en=f"There is no lesson in {folder}. Run this in the repository's folder, or give --folder.",
             )
         )

@@ -410,6 +410,10 @@ EXERCISES = {
                 ko="같은지 비교하면 참과 거짓이 나옵니다. 평균을 내기 전에 `float()`로 바꾸세요.",
                 en="Comparing gives true and false. Make them numbers with `float()` before the mean.",
             ),
+            Message(
+                ko="`logits.argmax(1)`을 `labels`와 비교하고, `float()`로 바꾼 다음 `mean()`을 구하세요.",
+                en="Compare `logits.argmax(1)` with `labels`, make it `float()`, and take the `mean()`.",
+            ),
         ),
     ),
     "frozen_features": Exercise(
@@ -423,6 +427,10 @@ EXERCISES = {
             Message(
                 ko="`encoder(images)`의 형태는 (B, C, H, W)입니다. 축 2와 3에서 평균하세요.",
                 en="`encoder(images)` has shape (B, C, H, W). Average over the axes 2 and 3.",
+            ),
+            Message(
+                ko="`encoder.eval()`을 부르고, `with torch.no_grad():` 안에서 `encoder(images).mean((2, 3))`을 구하세요.",
+                en="Call `encoder.eval()`, and inside `with torch.no_grad():` take `encoder(images).mean((2, 3))`.",
             ),
         ),
     ),
@@ -438,6 +446,12 @@ EXERCISES = {
             Message(
                 ko="세 각도를 다 볼 필요가 있을까요? 90° 돌려도 같은 이미지는 한 번 더 돌려도 같습니다.",
                 en="Do you need all three angles? What a turn by 90° leaves alone, a second one does too.",
+            ),
+            Message(
+                ko="180° 돌린 사본과 비교하고(`torch.rot90(images, 2, (2, 3))`), 사진마다 모든 픽셀이 같은지 보세요. "
+                "`flatten(1)` 다음에 `all(1)`입니다.",
+                en="Compare with a half turn (`torch.rot90(images, 2, (2, 3))`), and see for each picture whether all "
+                "pixels agree: `flatten(1)`, then `all(1)`.",
             ),
         ),
     ),
