@@ -345,6 +345,8 @@ def curves(
             0.99, chance - 0.005, f"chance {_share(chance)}", color=GRAY, fontsize=8, ha="right",
             va="top", transform=axes.get_yaxis_transform(),
         )  # fmt: skip
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(low, chance - 0.08 * (high - low)), high)  # room for these words
     ticks = sorted({x for points in series.values() for x in points})
     axes.set(xscale="log", xlabel=x_label, ylabel=y_label)
     axes.set_xticks(ticks, [f"{x:,.0f}" for x in ticks])

@@ -201,3 +201,14 @@ def test_a_quick_png_shows_the_same():
         for q in (False, True)
     )
     assert slow.shape == quick.shape and np.abs(slow - quick).mean() < 0.03  # but for the palette
+
+
+@pytest.mark.parametrize("lowest", [0.11, 0.3])
+def test_the_words_beside_the_chance_line_do_not_touch_the_axis(lowest):
+    figure = plots.curves(
+        {"a": {10: [lowest], 100: [0.8]}}, x_label="labels", y_label="accuracy", chance=0.1
+    )
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    (words,) = axes.texts
+    assert words.get_window_extent().y0 > axes.get_window_extent().y0 + 1
