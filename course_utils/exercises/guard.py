@@ -4,6 +4,7 @@ import _thread
 import contextlib
 import io
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -71,6 +72,11 @@ def _alarm(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    # Where the interrupt is ignored (a process started in the background by a shell) nothing would be heard.
+    handler = signal.getsignal(signal.SIGINT)
+    deaf = handler in (signal.SIG_IGN, signal.SIG_DFL)
+    if deaf:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     lock, over, rang = threading.Lock(), False, False
 
     def ring():
@@ -96,3 +102,5 @@ def _alarm(seconds: float) -> Iterator[None]:
         if rang:  # it may have rung in the last moment: the interrupt must not hit what comes next
             with contextlib.suppress(KeyboardInterrupt):
                 time.sleep(0.05)
+        if deaf:
+            signal.signal(signal.SIGINT, handler)

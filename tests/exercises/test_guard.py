@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import signal
 import sys
 import threading
 import time
@@ -43,6 +44,23 @@ def test_code_that_swallows_exceptions_is_stopped_too(soon, capsys):
 
     check(NAME, stubborn)
     assert "never ends" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ignored", [signal.SIG_IGN, signal.SIG_DFL])
+def test_a_loop_is_stopped_where_the_interrupt_is_ignored(soon, capsys, ignored):
+    """A shell starts what runs in its background like that; the setting is put back."""
+    before = signal.signal(signal.SIGINT, ignored)
+    try:
+
+        def forever(images):
+            while True:
+                pass
+
+        check(NAME, forever)
+        assert "never ends" in capsys.readouterr().out
+        assert signal.getsignal(signal.SIGINT) == ignored
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_stop_button_still_works():
