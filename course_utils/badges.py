@@ -17,6 +17,7 @@ from course_utils.lang import both
 BADGE_CELL = "open-in-colab"
 EDITIONS_BRANCH = "editions"
 
+_GITHUB = "https://github.com/"
 _COLAB, _BINDER = "https://colab.research.google.com", "https://mybinder.org"
 _FIRST_CELL = """\
 # @title 모든 노트북의 첫 셀 / the first cell of every notebook
@@ -88,7 +89,7 @@ def release(project: str) -> str:
 
 
 def _with_address(project: str, owner_and_name: str) -> str:
-    line = f'Repository = "https://github.com/{owner_and_name}"'
+    line = f'Repository = "{_GITHUB}{owner_and_name}"'
     for pattern, text in ((r"^Repository = .*$", line), (r"^\[project\.urls\]$", f"[project.urls]\n{line}")):  # fmt: skip
         project, found = re.subn(pattern, text, project, count=1, flags=re.M)
         if found:
@@ -107,7 +108,7 @@ def first_cell(repository: str, release: str) -> str:
 
 
 def _edition_badge(repository: str, name: str, language: str) -> str:
-    where = repository.removeprefix("https://github.com/")
+    where = repository.removeprefix(_GITHUB)
     link = f"{_COLAB}/github/{where}/blob/{EDITIONS_BRANCH}/{name}.{language}.ipynb"
     return f"[![{_OPEN[language]}]({_COLAB}/assets/colab-badge.svg)]({link})"
 
@@ -148,7 +149,7 @@ def readme(text: str, repository: str, release: str) -> str:
             )
         )
     halves = re.split(f"^(?={_ENGLISH}$)", text, flags=re.M)
-    where = repository.removeprefix("https://github.com/")
+    where = repository.removeprefix(_GITHUB)
     binder = (
         f"[![Binder]({_BINDER}/badge_logo.svg)]"
         f"({_BINDER}/v2/gh/{where}/{release}?urlpath=lab/tree/notebooks)"
@@ -196,7 +197,7 @@ def write(root: Path, owner_and_name: str | None = None) -> list[Path]:
         root / "pyproject.toml": project,
         path: readme(path.read_text(encoding="utf-8"), address, tag),
     }
-    for path in sorted((root / "notebooks").glob("[0-9]*.ipynb")):
+    for path in notebooks.lessons(root / "notebooks"):
         texts[path] = nbformat.writes(addressed(path, address, tag)) + "\n"
     changed = {p: text for p, text in texts.items() if p.read_text(encoding="utf-8") != text}
     runtime.replace_all(changed)

@@ -45,7 +45,7 @@ def _output(output: nbformat.NotebookNode, language: str) -> None:
         return
     if "image/png" in metadata:
         metadata["image/png"]["alt"] = data["text/plain"] = said[language]
-    for written in (both(**said), *said.values()):
+    for written in (both(**said), *said.values()):  # as it was run: in both languages, or in one
         alt = f'alt="{html.escape(written, quote=True)}"'
         if alt in data.get("text/html", ""):
             now = f'alt="{html.escape(said[language], quote=True)}"'
@@ -86,7 +86,7 @@ def write(folder: Path, to: Path) -> list[Path]:
                 en=f"Nothing is written to the folder of the lessons ({folder}). Give another one as --to.",
             )
         )
-    lessons = sorted(Path(folder).glob("[0-9]*.ipynb"))
+    lessons = notebooks.lessons(folder)
     if not lessons:
         raise FileNotFoundError(
             both(

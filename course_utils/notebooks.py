@@ -21,6 +21,11 @@ SETUP_TAG = "setup"  # the first cell, written by ``badges``
 _ASK_DATA = "import json; print(json.dumps({'data': train.name, 'provenance': train.provenance}))"
 
 
+def lessons(folder: Path) -> list[Path]:
+    """The notebooks of the lessons in a folder, in their order."""
+    return sorted(Path(folder).glob("[0-9]*.ipynb"))
+
+
 def code_hash(notebook: nbformat.NotebookNode) -> str:
     """A hash of all code cells in order: outputs belong to the code with the same hash.
 

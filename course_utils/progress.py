@@ -23,6 +23,10 @@ def _writes() -> bool:
     return runtime.in_notebook() and os.environ.get("SSL_COURSE_STRICT") != "1"
 
 
+def _nothing() -> dict:
+    return {"solved": [], "answers": {}}
+
+
 def load(folder: Path | None = None) -> dict:
     """``{"solved": [names of exercises], "answers": {question: option}}``; empty where there is none.
 
@@ -36,7 +40,7 @@ def load(folder: Path | None = None) -> dict:
             "answers": {str(q): int(option) for q, option in stored["answers"].items()},
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {"solved": [], "answers": {}}
+        return _nothing()
 
 
 def _save(change) -> None:
@@ -81,9 +85,7 @@ def summary(exercises: dict[str, list[str]], folder: Path | None = None) -> dict
     ``exercises``: their names by topic; ``folder``: where the notebooks lie, by default the current one.
     While tests run nothing counts as solved there.
     """
-    stored = load(folder)
-    if folder is None and not _writes():
-        stored = {"solved": [], "answers": {}}
+    stored = load(folder) if folder is not None or _writes() else _nothing()
     lines = []
     for topic, names in exercises.items():
         done = [name for name in names if f"{topic}.{name}" in stored["solved"]]

@@ -198,6 +198,10 @@ class Dial:
         return _described(slider, ko=self.ko, en=self.en)
 
 
+def _values(sliders: Mapping[str, ipywidgets.Widget]) -> dict[str, float]:
+    return {name: slider.value for name, slider in sliders.items()}
+
+
 def picture_lab(
     draw: Callable[..., Figure],
     examples: Mapping[str, torch.Tensor],
@@ -221,9 +225,6 @@ def picture_lab(
 
     picture, unreadable = examples[which.value], False
 
-    def values():
-        return {name: slider.value for name, slider in sliders.items()}
-
     def tell():
         if unreadable:
             message = _line(
@@ -231,7 +232,7 @@ def picture_lab(
                 en="This file is no picture. Choose a JPEG or PNG.",
             )
         else:
-            message = warn(picture, **values()) if warn is not None else None
+            message = warn(picture, **_values(sliders)) if warn is not None else None
         told.value = _lines(message or "")
 
     def show(change=None):
@@ -245,7 +246,7 @@ def picture_lab(
             unreadable = own is None
             picture = picture if unreadable else own
         tell()
-        screen.value = plots.png(draw(picture, **values()), quick=True)
+        screen.value = plots.png(draw(picture, **_values(sliders)), quick=True)
 
     for part in (which, upload, *sliders.values()):
         part.observe(show, names="value")
@@ -275,15 +276,12 @@ def dial_lab(
     sliders = {name: dial.slider() for name, dial in dials.items()}
     told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
 
-    def values():
-        return {name: slider.value for name, slider in sliders.items()}
-
     def tell():
-        told.value = _lines((warn(**values()) if warn is not None else None) or "")
+        told.value = _lines((warn(**_values(sliders)) if warn is not None else None) or "")
 
     def show(change=None):
         tell()
-        screen.value = plots.png(draw(**values()), quick=True)
+        screen.value = plots.png(draw(**_values(sliders)), quick=True)
 
     for slider in sliders.values():
         slider.observe(show, names="value")

@@ -15,6 +15,7 @@ import yaml
 from course_utils import badges, notebooks
 from course_utils.__main__ import main
 from tests.oracles import assert_bilingual
+from tests.repositories import git
 
 ROOT = Path(__file__).parents[1]
 WORKFLOW = ROOT / ".github" / "workflows" / "publish.yml"
@@ -189,11 +190,6 @@ def steps():
     return [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
 
 
-def git(*arguments, cwd):
-    done = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
 @pytest.fixture
 def hub(tmp_path):
     """A bare repository in the place of GitHub, a clone of it, and the workflow's steps to run there."""
@@ -208,8 +204,7 @@ def hub(tmp_path):
     git("init", "-b", "main", cwd=work)
     git("remote", "add", "origin", str(hub), cwd=work)
     git("add", "-A", cwd=work)
-    author = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
-    git(*author, "commit", "-m", "all", cwd=work)
+    git("commit", "-m", "all", cwd=work)
     git("push", "origin", "main", cwd=work)
 
     environment = {
@@ -267,7 +262,7 @@ def test_workflow_refuses_a_lesson_that_is_not_in_the_release(hub):
     publish()
     shutil.copy(work / "notebooks" / "03_rotation.ipynb", work / "notebooks" / "99_new.ipynb")
     git("add", "-A", cwd=work)
-    git("-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-m", "a lesson", cwd=work)
+    git("commit", "-m", "a lesson", cwd=work)
     git("push", "origin", "main", cwd=work)
     with pytest.raises(subprocess.CalledProcessError) as error:
         publish()

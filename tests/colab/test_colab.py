@@ -20,6 +20,7 @@ import pytest
 
 from course_utils import badges, editions
 from tests.oracles import assert_bilingual
+from tests.repositories import git
 
 nbclient = pytest.importorskip("nbclient")
 
@@ -36,11 +37,6 @@ ABSENT = (
 )  # fmt: skip
 REPOSITORY = "kim/ssl-course"
 RELEASE = badges.release(badges.pyproject(ROOT))
-
-
-def git(*arguments, cwd):
-    author = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
-    subprocess.run(["git", *author, *arguments], cwd=cwd, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")

@@ -22,12 +22,8 @@ from tests.exercises import (
 )
 
 EXERCISES = [f"{topic}.{name}" for topic, all_of in names().items() for name in all_of]
-WRONG = {"rotation.four_copies": list(test_rotation.WRONG.values())}
-RIGHT = {"rotation.four_copies": list(test_rotation.RIGHT.values())}
-for _name, _answers in test_rotation.OTHER_WRONG.items():
-    WRONG[f"rotation.{_name}"] = _answers
-    RIGHT[f"rotation.{_name}"] = test_rotation.OTHER_RIGHT[_name]
-for _module in (test_distortion, test_tracking, test_why_ssl):
+RIGHT, WRONG = {}, {}
+for _module in (test_distortion, test_rotation, test_tracking, test_why_ssl):
     _topic = _module.__name__.rsplit("test_", 1)[1]
     for _name, (_right, _wrong) in _module.TABLES.items():
         WRONG[f"{_topic}.{_name}"] = list(_wrong.values())

@@ -208,6 +208,13 @@ OTHER_WRONG = {
 }
 
 
+# As the tables of the other lessons: right and wrong answers by exercise.
+TABLES = {"four_copies": (RIGHT, WRONG)} | {
+    name: (dict(enumerate(OTHER_RIGHT[name])), dict(enumerate(OTHER_WRONG[name])))
+    for name in OTHER_RIGHT
+}
+
+
 @pytest.mark.parametrize(
     ("name", "answer"), [(name, answer) for name in OTHER_RIGHT for answer in OTHER_RIGHT[name]]
 )
