@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.repositories import git
+
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
@@ -114,6 +116,30 @@ def test_imports_go_one_way(path):
         assert not path.read_text(encoding="utf-8").strip()
         return
     assert set(imported(path)) <= EDGES[part] | {"lang"}
+
+
+TOP = {
+    *(".ci", ".gitattributes", ".github", ".gitignore", "CONTRIBUTING.md", "LICENSE", "Makefile"),
+    *(
+        "README.md",
+        "course_utils",
+        "environment.yml",
+        "images",
+        "notebooks",
+        "pyproject.toml",
+        "tests",
+    ),
+}
+
+
+def test_nothing_is_committed_by_accident():
+    """A wheel that a tool had left in the folder once was."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    listed = git("-c", "core.quotepath=off", "ls-files", "-z", cwd=ROOT)
+    files = [ROOT / name for name in listed.split("\0") if name]
+    assert {f.relative_to(ROOT).parts[0] for f in files} == TOP
+    assert [f.name for f in files if f.exists() and f.stat().st_size > 2 * 1024**2] == []
 
 
 def test_documents_link_to_files_that_exist():
