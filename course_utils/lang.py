@@ -13,9 +13,12 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 LANGUAGES = {"ko": "한국어", "en": "English", "both": "둘 다 · both"}
+
+# A string that serves both languages (a number, a name in the figures), or Korean and English.
+Text = str | tuple[str, str]
 
 # What stands between the two where both are shown; "mul" is the code for several languages.
 BETWEEN = "mul"
@@ -99,20 +102,56 @@ def tagged(*, ko: str, en: str, block: bool = False) -> str:
 
 def text_of(marked: str) -> str:
     """What HTML made with ``tagged`` says where it is visible, as plain text."""
-    seen = re.sub(r"<(\w+) [^>]*hidden>.*?</\1>|<img[^>]*>", " ", marked, flags=re.S)
-    lines = re.sub(r"<br>|</(?:div|p|li|summary|details)>", "\n", seen).splitlines()
+    seen = re.sub(r"<(\w+) [^>]*hidden>.*?</\1>", "", marked, flags=re.S)
+    seen = re.sub(r"<img[^>]*>|</t[hd]>", "  ", seen)
+    lines = re.sub(r"<br>|</(?:div|p|li|tr|summary|details)>", "\n", seen).splitlines()
     text = (html.unescape(re.sub(r"<[^>]+>", "", line)).strip() for line in lines)
     return "\n".join(line for line in text if line)
 
 
-def say(*, ko: str, en: str) -> None:
-    """Say the sentence in the language in force: in a notebook below the cell, else on the terminal."""
+def pair(text: Text) -> tuple[str, str]:
+    """Korean and English of a text: itself, or the same twice where one string serves both."""
+    return (text, text) if isinstance(text, str) else text
+
+
+def _show(plain: str, marked: str) -> None:
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
-        print(t(ko=ko, en=en))
+        print(plain)
         return
-    said = {"text/plain": t(ko=ko, en=en), "text/html": tagged(ko=ko, en=en, block=True)}
-    ipython.display.display(said, raw=True)
+    ipython.display.display({"text/plain": plain, "text/html": marked}, raw=True)
+
+
+def say(*, ko: str, en: str) -> None:
+    """Say the sentence in the language in force: in a notebook below the cell, else on the terminal."""
+    _show(t(ko=ko, en=en), tagged(ko=ko, en=en, block=True))
+
+
+def table(head: Sequence[Text], rows: Iterable[Sequence[Text]]) -> None:
+    """Say a table in the language in force; the first column names the rows.
+
+    Raises ``ValueError`` where a row has not as many texts as ``head``.
+    """
+
+    def cell(text: Text, tag: str) -> str:
+        ko, en = pair(text)
+        return f"<{tag}>{html.escape(ko) if ko == en else tagged(ko=ko, en=en)}</{tag}>"
+
+    def line(texts: Sequence[Text], tag: str) -> str:
+        if len(texts) != len(head):
+            raise ValueError(
+                both(
+                    ko=f"표의 열은 {len(head)}개인데 한 줄에 {len(texts)}개가 있습니다.",
+                    en=f"The table has {len(head)} columns, but one of its rows has {len(texts)}.",
+                )
+            )
+        name, *values = texts
+        cells = [cell(name, "th"), *(cell(value, tag) for value in values)]
+        return f"<tr>{''.join(cells)}</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    marked = f"<table><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+    _show(text_of(marked), marked)
 
 
 def _style(choice: str) -> str:

@@ -1,3 +1,4 @@
+import bs4
 import pytest
 
 from course_utils import lang
@@ -92,6 +93,44 @@ def test_a_notebook_keeps_both_languages_of_what_was_said(said, choice, plain, h
         mark = " hidden" if code in hidden else ""
         assert f'<div lang="{code}"{mark}>{text}</div>' in bundle["text/html"]
     assert lang.text_of(bundle["text/html"]) == plain
+
+
+HEAD = [("무엇", "what"), ("값 <%>", "value <%>")]
+ROWS = [["block1", "7.1%"], [("평균 색", "mean color"), ""]]
+
+
+@pytest.mark.parametrize(
+    ("choice", "plain"),
+    [
+        ("ko", "무엇  값 <%>\nblock1  7.1%\n평균 색"),
+        ("en", "what  value <%>\nblock1  7.1%\nmean color"),
+        ("both", "무엇 / what  값 <%> / value <%>\nblock1  7.1%\n평균 색 / mean color"),
+    ],
+)
+def test_a_table_keeps_both_languages_and_names_its_rows(said, choice, plain, capsys, monkeypatch):
+    lang.set_language(choice)
+    lang.table(HEAD, ROWS)
+    (bundle,) = said
+    assert bundle["text/plain"] == plain
+    soup = bs4.BeautifulSoup(bundle["text/html"], "html.parser")
+    assert [len(row.find_all(["th", "td"])) for row in soup.find_all("tr")] == [2, 2, 2]
+    assert [th.get_text() for th in soup.select("tbody th")] == ["block1", "평균 색 / mean color"]
+    for mark in ("ko", "en"):
+        tags = soup.find_all("span", lang=mark)
+        assert [tag.get_text() for tag in tags] == [
+            pair[mark == "en"] for pair in (*HEAD, ROWS[1][0])
+        ]
+        assert all(tag.has_attr("hidden") == (choice not in (mark, "both")) for tag in tags)
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    lang.table(HEAD, ROWS)
+    assert capsys.readouterr().out == plain + "\n"
+
+
+@pytest.mark.parametrize("rows", [[["one"]], [["one", "2", "3"]], [["one", "2"], []]])
+def test_a_row_with_too_few_or_too_many_texts(rows):
+    with pytest.raises(ValueError, match="2") as error:
+        lang.table(HEAD, rows)
+    assert_bilingual(str(error.value))
 
 
 def test_on_a_terminal_it_is_printed(capsys):

@@ -1,6 +1,6 @@
 """Exercises that name the likely mistake, and claims that can fail. See ``checking``, ``claims``."""
 
 from course_utils.exercises.checking import check, hint, show_progress, show_solution
-from course_utils.exercises.claims import claim, verdict
+from course_utils.exercises.claims import claim, in_points, verdict
 
-__all__ = ["check", "claim", "hint", "show_progress", "show_solution", "verdict"]
+__all__ = ["check", "claim", "hint", "in_points", "show_progress", "show_solution", "verdict"]

@@ -29,13 +29,15 @@ class Exercise:
 
     ``diagnose(answer)`` calls the learner's function on small inputs and returns what is wrong
     with it, or None. ``hints`` go from a nudge to nearly the answer. ``uses``: functions of the
-    course that the reference calls, shown with the solution.
+    course that the reference calls, shown with the solution. ``short``: what is shown in place of a
+    reference that is long because it is fast.
     """
 
     reference: Callable
     diagnose: Callable[[Callable], Message | None]
     hints: tuple[Message, ...]
     uses: tuple[Callable, ...] = ()
+    short: Callable | None = None
 
 
 class Untouched(Exception):
@@ -196,11 +198,12 @@ def hint(name: str, step: int = 1) -> None:
 
 
 def show_solution(name: str):
-    """Show the source of the course's own function, folded, with the functions it calls."""
+    """Show the source of a solution, folded, with the functions of the course that it calls."""
     from IPython.display import HTML, display
 
     exercise = find(name)
-    sources = [inspect.getsource(function) for function in (*exercise.uses, exercise.reference)]
+    shown = (*exercise.uses, exercise.short or exercise.reference)
+    sources = [inspect.getsource(function) for function in shown]
     source = html.escape("\n\n".join(sources))
     title = tagged(ko="풀이 보기", en="Show the solution")
     display(HTML(f"<details><summary>{title}</summary><pre>{source}</pre></details>"))

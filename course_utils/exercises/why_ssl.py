@@ -42,6 +42,16 @@ def _labelled_features() -> tuple[torch.Tensor, ...]:
     return draw(labels), labels, draw(truth), truth
 
 
+def read_off_with_sklearn(features, labels, queries):
+    """The shortest way. The lesson goes on with ``evaluate.read_off``: the same protocol, but faster."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    return torch.as_tensor(model.fit(features, labels).predict(queries))
+
+
 def _diagnose_read_off(answer: Callable) -> Message | None:
     features, labels, queries, truth = _labelled_features()
     given = [x.clone() for x in (features, labels, queries)]
@@ -386,7 +396,7 @@ def _diagnose_best_at(answer: Callable) -> Message | None:
 EXERCISES = {
     "read_off": Exercise(
         reference=evaluate.read_off,
-        uses=(evaluate.standardize, evaluate.logistic_regression),
+        short=read_off_with_sklearn,
         diagnose=_diagnose_read_off,
         hints=(
             Message(

@@ -17,7 +17,6 @@ from course_utils.pretext import motion, tracking
 PARTS = ((0, 370), (415, 795))  # frames; the gap of 45 is longer than any track
 LATER = 15  # frames between a patch and the one that is looked for
 STARTS = (0, 5, 10, 15)
-CHANGED = 25  # of 255: a pixel this far from the background shows somebody
 DRAWS = 2000
 
 
@@ -59,9 +58,7 @@ def shown(track: tracking.Track, at: int, what: str, generator: torch.Generator)
     if what == "background":
         now = behind
     elif what == "person":
-        changed = (now.int() - behind.int()).abs().amax(0, keepdim=True) > CHANGED
-        near = F.max_pool2d(changed[None].float(), 5, 1, 2)[0] > 0
-        now = torch.where(near, now, torch.full_like(now, 128))
+        now = motion.foreground(now, behind)
     box = track.boxes[at][None]
     return tracking.patches(now[None], box, torch.zeros(1, dtype=torch.int64), generator=generator)
 

@@ -12,9 +12,8 @@ from course_utils import views
 MOVING = 0.5  # a point that moves by more pixels a frame than this moves
 SHARE = (0.25, 0.75)  # of the points: fewer is noise, more is the camera (as usually reported)
 TRUSTED = 1e-4  # smaller eigenvalue of the structure tensor, brightness counting to 1
-CHUNK = (
-    2**18
-)  # pixels looked at together: more do not fit into the cache and take five times as long
+CHANGED = 25  # of 255: a pixel this far from the background shows something
+CHUNK = 2**18  # pixels looked at together: more than the cache holds take five times as long
 
 
 def to_gray(frames: torch.Tensor) -> torch.Tensor:
@@ -228,3 +227,13 @@ def background(frames: torch.Tensor) -> torch.Tensor:
     The median over time, from 100 frames at most: right wherever nothing stays for half of the time.
     """
     return frames[:: max(1, len(frames) // 100)].median(0).values
+
+
+def foreground(frame: torch.Tensor, behind: torch.Tensor) -> torch.Tensor:
+    """A frame with everything gray that looks like the background: uint8 ``(3, H, W)`` and ``(3, H, W)``.
+
+    Two pixels around what has changed are left as they are.
+    """
+    changed = (frame.int() - behind.int()).abs().amax(0, keepdim=True) > CHANGED  # (1, H, W)
+    near = F.max_pool2d(changed[None].float(), 5, stride=1, padding=2)[0] > 0
+    return torch.where(near, frame, torch.full_like(frame, 128))

@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from course_utils import lang
-from course_utils.exercises import check, claim, hint, show_solution, verdict
+from course_utils.exercises import check, claim, hint, in_points, show_solution, verdict
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.pretext import rotation
 from tests.oracles import assert_bilingual
@@ -60,6 +60,15 @@ def test_claim_that_holds(capsys):
     assert capsys.readouterr().out == "✔ A. [7.1 > 6]\n"
 
 
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_was_seen_in_two_languages(capsys, holds):
+    lang.set_language("both")
+    say(seen=("일곱", "seven"), holds=holds)
+    korean, english = capsys.readouterr().out.splitlines()
+    assert "가 [일곱]" in korean
+    assert "A. [seven]" in english
+
+
 def test_claim_that_fails_raises_when_strict(monkeypatch):
     monkeypatch.setenv("SSL_COURSE_STRICT", "1")
     with pytest.raises(ClaimFailed, match=r"7\.1 > 6"):
@@ -105,4 +114,11 @@ def test_verdict(interval, word, korean, capsys):
     assert verdict(ko="이것과 저것", en="this and that", interval=interval) == word
     out = capsys.readouterr().out
     assert korean in out
-    assert f"{100 * interval[0]:+.1f} points" in out
+    assert all(seen in out for seen in in_points(*interval))
+
+
+def test_a_difference_in_points():
+    assert in_points(0.0317, -0.0149, 0.08) == (
+        "+3.2%p, 95% 구간 -1.5부터 +8.0까지",
+        "+3.2 points, 95% interval -1.5 to +8.0",
+    )

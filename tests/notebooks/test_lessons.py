@@ -180,5 +180,26 @@ def test_source_of_a_question_is_folded(lesson):
     assert all(c.metadata.get("jupyter", {}).get("source_hidden") for c in asking)
 
 
+def test_source_of_a_claim_is_folded(lesson):
+    """What a learner reads of it is the sentence below the cell, not the code that compares."""
+    claiming = [c for c in cells(lesson, "code") if "claim(" in c.source]
+    assert claiming
+    shown = [c.id for c in claiming if not c.metadata.get("jupyter", {}).get("source_hidden")]
+    assert shown == []
+
+
+# Sentences of lesson 01's own small corpus, in the language that was chosen for them.
+CORPUS = {"sentences", "mask-look"}
+
+
+def test_what_is_printed_has_no_words(lesson):
+    """Sentences and tables go through lang, in both languages; print is for shapes and data."""
+    for cell in cells(lesson, "code"):
+        for output in cell.outputs:
+            if output.output_type == "stream" and cell.id not in CORPUS:
+                words = re.findall("[A-Za-z가-힣]+", re.sub(r"torch\.\w+", "", output.text))
+                assert words == [], cell.id
+
+
 def test_lesson_names_its_pictures_train(lesson):
-    assert any("train, test = photos.load(" in c.source for c in cells(lesson, "code"))
+    assert any(re.search(r"train, \w+ = photos\.load\(", c.source) for c in cells(lesson, "code"))

@@ -178,3 +178,13 @@ def test_background_is_what_stays():
     for t in range(41):
         frames[t, :, :, t % 20] = 255
     assert torch.equal(motion.background(frames), torch.full((3, 8, 20), 90, dtype=torch.uint8))
+
+
+def test_foreground_leaves_what_has_changed_and_a_rim_of_two_pixels():
+    behind = torch.full((3, 12, 20), 90, dtype=torch.uint8)
+    frame = behind.clone()
+    frame[1, 5, 8] = 90 + motion.CHANGED + 1  # one channel is enough
+    frame[:, 5, 17] = 90 + motion.CHANGED  # not far enough
+    expected = torch.full_like(frame, 128)
+    expected[:, 3:8, 6:11] = frame[:, 3:8, 6:11]
+    assert torch.equal(motion.foreground(frame, behind), expected)
