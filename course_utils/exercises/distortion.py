@@ -51,7 +51,7 @@ def _diagnose_gradient_energy(answer: Callable) -> Message | None:
         (
             (down.square() + right.square()).sqrt().mean(1),
             Message(
-                ko="그래디언트의 크기입니다. 논문은 크기의 **제곱**을 씁니다. 제곱근을 빼세요.",
+                ko="그래디언트의 크기입니다. 논문은 크기의 제곱을 씁니다. 제곱근을 빼세요.",
                 en="This is the magnitude of the gradient. The paper uses its square: leave out the root.",
             ),
         ),
@@ -111,6 +111,11 @@ def _diagnose_gradient_energy(answer: Callable) -> Message | None:
     for wrong, message in mistakes:
         if near(wrong):
             return message
+    if near(2 * expected) or near(4 * expected):
+        return Message(
+            ko="모든 값이 너무 큽니다. 차이를 2로 나눈 다음 제곱하세요. 제곱한 값에서는 4로 나눈 것과 같습니다.",
+            en="All values are too large. Halve the difference first, then square it: that divides the square by 4.",
+        )
     across = sum(g.square() for g in torch.gradient(images, dim=(1, 2))).mean(1)
     if near(across):
         return Message(
@@ -274,6 +279,11 @@ def _diagnose_surrogate_batch(answer: Callable) -> Message | None:
             return Message(
                 ko="사본이 왜곡되지 않았습니다. `distort`는 새 배치를 돌려줍니다. 돌려준 것을 쓰세요.",
                 en="The copies are not distorted. `distort` returns a new batch: use what it returns.",
+            )
+        if (plain == plain.round()).any():
+            return Message(
+                ko="왜곡하지 않은 표본이 사본에 섞여 있습니다. 사본은 모두 `distort`를 거쳐야 합니다.",
+                en="Some copies are the seeds as they were. Every copy has to go through `distort`.",
             )
         if len(plain.unique()) < n * copies:
             return Message(

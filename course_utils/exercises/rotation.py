@@ -132,6 +132,12 @@ def _copies_problem(names: list, labels: list[int], b: int) -> Message | None:
             ko="90°와 270°가 서로 바뀌었습니다. 레이블 1은 시계 반대 방향으로 90° 돌린 것입니다.",
             en="90° and 270° are exchanged. Label 1 means a turn by 90° counter-clockwise.",
         )
+    if truth == [label * (label + 1) // 2 % 4 for label in labels]:
+        return Message(
+            ko="레이블 2와 3의 각도가 다릅니다. 이미 돌린 이미지를 또 돌린 것 같습니다. 각도마다 원본에서 시작하세요.",
+            en="The angles of labels 2 and 3 are wrong, as if a picture that was already turned had been turned again. "
+            "Start from the original for each angle.",
+        )
     i, turns, _ = names[wrong := [x != y for x, y in zip(labels, truth, strict=True)].index(True)]
     return Message(
         ko=f"사본과 레이블의 순서가 다릅니다. 사본 {wrong}번은 이미지 {i}번을 {90 * turns}° 돌린 "
@@ -336,8 +342,17 @@ def _diagnose_has_no_upright(answer: Callable) -> Message | None:
         )
     if seen.all():
         return Message(
-            ko="모든 이미지가 참입니다. 0° 돌린 것, 곧 그대로인 이미지까지 견준 것은 아닌가요?",
-            en="Every picture is True. Was it also compared with itself turned by 0°?",
+            ko="모든 이미지가 참입니다. 0° 돌린 것, 곧 그대로인 이미지까지 견준 것은 아닌가요? 픽셀의 합이나 차이의 합은 "
+            "돌려도 늘 같으니, 픽셀마다 견주세요.",
+            en="Every picture is True. Was it also compared with itself turned by 0°? And a sum of pixels, or of "
+            "differences, never changes with a turn: compare pixel by pixel.",
+        )
+    alone = called(answer, images[1:2])
+    if not seen.any() and isinstance(alone, torch.Tensor) and alone.all():
+        return Message(
+            ko="한 장만 넣으면 맞지만 여러 장을 넣으면 모두 거짓입니다. 배치 전체를 한꺼번에 견주지 말고 이미지마다 견주세요.",
+            en="One picture alone is right, but in a batch all are False. Compare picture by picture, not the whole "
+            "batch at once.",
         )
     across = (torch.rot90(images, 2, (1, 2)) == images).flatten(1).all(1)
     if not seen.any() or torch.equal(seen, across):

@@ -80,7 +80,7 @@ def _diagnose_best_window(answer: Callable) -> Message | None:
     swapped = left.min() >= 0 and left.max() <= 4 and top.min() >= 0 and top.max() <= 6
     if swapped and torch.equal(counts[torch.arange(4), left, top], expected[2]):
         return Message(
-            ko="top과 left가 바뀌었습니다. 번호를 **열의 수**로 나눈 몫이 행, 나머지가 열입니다.",
+            ko="top과 left가 바뀌었습니다. 번호를 열의 수로 나눈 몫이 행, 나머지가 열입니다.",
             en="top and left are exchanged. Divided by the number of columns, the quotient is the row and "
             "the remainder the column.",
         )
@@ -105,7 +105,7 @@ def _diagnose_best_window(answer: Callable) -> Message | None:
         )
     if same(*_first_best(-counts)):
         return Message(
-            ko="점이 가장 **적은** 창입니다. 가장 많은 창을 고르세요.",
+            ko="점이 가장 적은 창입니다. 가장 많은 창을 고르세요.",
             en="These are the windows with the fewest points. Take those with the most.",
         )
     total = F.pad(moving.float().cumsum(1).cumsum(2), (1, 0, 1, 0))
@@ -179,6 +179,8 @@ def _diagnose_hinge(answer: Callable) -> Message | None:
     dots = (x * positive).sum(1)[:, None], (x[:, None] * negatives).sum(2)
     crossed = losses.cosine_distance(x[:, None], positive[None])  # (5, 5): every pair
     along_k = 1 - F.cosine_similarity(x[:, None], negatives, dim=1)  # (5, 4): the default axis
+    unit_along_k = 1 - (F.normalize(x, dim=1)[:, None] * F.normalize(negatives, dim=1)).sum(2)
+    active = F.relu(near - far + 0.5)
     squared = [
         (F.normalize(x, dim=1)[:, None] - F.normalize(v, dim=2)).square().sum(2)
         for v in (positive[:, None], negatives)
@@ -268,6 +270,20 @@ def _diagnose_hinge(answer: Callable) -> Message | None:
             Message(
                 ko="`cosine_similarity`의 기본 축은 1이라, 음성에서는 D가 아니라 K를 따라 계산했습니다. `dim=-1`을 주세요.",
                 en="The default axis of `cosine_similarity` is 1, for the negatives K and not D. Give `dim=-1`.",
+            ),
+        ),
+        (
+            F.relu(near - unit_along_k + 0.5).mean(),
+            Message(
+                ko="`F.normalize`의 기본 축은 1이라, 음성은 D가 아니라 K를 따라 길이가 1이 되었습니다. `dim=-1`을 주세요.",
+                en="By default `F.normalize` works along axis 1, for the negatives K and not D. Give `dim=-1`.",
+            ),
+        ),
+        (
+            active[active > 0].mean(),
+            Message(
+                ko="손실이 0보다 큰 삼중항에서만 평균했습니다. 0인 것도 넣어 모든 삼중항에서 평균하세요.",
+                en="The mean is over triplets with a loss above 0 only. Average over all, those with 0 included.",
             ),
         ),
         (
@@ -366,7 +382,7 @@ def _diagnose_hardest(answer: Callable) -> Message | None:
             (
                 first((-similar).masked_fill(~allowed, -torch.inf)),
                 Message(
-                    ko="가장 **쉬운** 음성입니다. 손실이 큰 것은 가장 닮은 음성입니다.",
+                    ko="가장 쉬운 음성입니다. 손실이 큰 것은 가장 닮은 음성입니다.",
                     en="These are the easiest negatives. The loss is largest for the most similar ones.",
                 ),
             ),
@@ -422,7 +438,7 @@ def _diagnose_spread(answer: Callable) -> Message | None:
             )
         if result.shape == (200,):
             return Message(
-                ko="벡터마다 값이 하나씩 있습니다. 편차는 **그림들** 사이에서(0번 축) 구하세요.",
+                ko="벡터마다 값이 하나씩 있습니다. 편차는 그림들 사이에서(0번 축) 구하세요.",
                 en="There is one value for each vector. Take the deviation over the pictures, axis 0.",
             )
         if result.shape != ():

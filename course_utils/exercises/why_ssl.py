@@ -100,6 +100,16 @@ def _diagnose_read_off(answer: Callable) -> Message | None:
     right = (result == truth).float().mean().item()
     if right >= 0.9:
         return None
+    standardized = evaluate.standardize(features, queries)
+    again = _as_tensor(called(answer, standardized[0], labels.clone(), standardized[1]))
+    works = (again == truth).float().mean() >= 0.9
+    if works and len(result.unique()) == 1:
+        return Message(
+            ko=f"모든 질의에 {int(result[0])}이라고 답했습니다. 크기를 맞추어 넣으면 잘됩니다. 레이블이 있는 특징과 질의를 같은 "
+            "평균과 표준편차로 둘 다 표준화했는지 보세요.",
+            en=f"It says {int(result[0])} for every query; with features of equal scale it works. Are the labelled "
+            "features and the queries both standardized, with the same mean and deviation?",
+        )
     if len(result.unique()) == 1:
         return Message(
             ko=f"모든 질의에 {int(result[0])}이라고 답했습니다. 학습이 되었는지, 손실이 줄었는지 확인하세요. 특징마다 "
@@ -107,9 +117,7 @@ def _diagnose_read_off(answer: Callable) -> Message | None:
             en=f"It says {int(result[0])} for every query. Did the loss fall at all? The features differ "
             "greatly in scale.",
         )
-    standardized = evaluate.standardize(features, queries)
-    again = _as_tensor(called(answer, standardized[0], labels.clone(), standardized[1]))
-    if (again == truth).float().mean() >= 0.9:
+    if works:
         return Message(
             ko=f"{right:.0%}만 맞습니다. 특징을 표준화해서 넣으면 잘됩니다. 특징마다 평균을 빼고 표준편차로 나누세요.",
             en=f"Only {right:.0%} are right; with standardized features it works. Subtract each "
@@ -135,12 +143,13 @@ _N_TOKENS = 50
 
 
 def _sentences() -> torch.Tensor:
-    """Random sentences ``(2000, 30)``; the last ten places are padding.
+    """Random sentences ``(2000, 30)``; the last ten places are padding, the one before them is a mask.
 
     So many that a right answer draws every word at least once.
     """
     words = torch.randint(2, _N_TOKENS, (2000, 30), generator=runtime.generator(0))
     words[:, 20:] = masked_words.PAD
+    words[:, 19] = masked_words.MASK
     return words
 
 
@@ -184,6 +193,12 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
             en="Every place has a target. Where no word was selected the target must be -100, or the "
             "model learns to copy words it can see.",
         )
+    masks = tokens == masked_words.MASK
+    if (selected & masks).any() and not (selected & ~word & ~masks).any():
+        return Message(
+            ko="이미 가려진 자리(1)까지 골랐습니다. 번호가 2보다 작은 것은 단어가 아니므로 고르지 않습니다.",
+            en="Places that were masked already (1) were selected too. Ids below 2 are no words and are never selected.",
+        )
     if (selected & ~word).any() or (touched & ~word).any():
         return Message(
             ko="패딩(0)까지 골랐습니다. 번호가 2보다 작은 것은 단어가 아니므로 고르지 않습니다.",
@@ -197,7 +212,7 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
         )
     if not torch.equal(targets[selected], tokens[selected]):
         return Message(
-            ko="정답이 원래 단어가 아닙니다. 정답에는 가리기 **전**의 단어를 넣으세요.",
+            ko="정답이 원래 단어가 아닙니다. 정답에는 가리기 전의 단어를 넣으세요.",
             en="The targets are not the original words. Put in the word as it was before masking.",
         )
     share = selected[word].float().mean().item()
@@ -219,6 +234,13 @@ def _diagnose_mask_tokens(answer: Callable) -> Message | None:
             ko=f"무작위 단어에 번호 {_N_TOKENS - 1}이 한 번도 나오지 않습니다. `torch.randint`의 끝은 포함되지 않습니다.",
             en=f"The random words never hold number {_N_TOKENS - 1}. The end of `torch.randint` is not "
             "included.",
+        )
+    if kept < 0.02 and share < 0.142:
+        return Message(
+            ko="그대로 둔 단어에는 정답이 하나도 없습니다. 바꾼 자리가 아니라 고른 자리가 정답입니다. 고른 단어의 10%는 "
+            "그대로 둔 채 맞힙니다.",
+            en="No word that stays as it is has a target. Targets go where a word was selected, not where it was "
+            "changed: 10% of the selected words stay, and are predicted all the same.",
         )
     if not (0.75 < masked < 0.85 and 0.06 < kept < 0.15):
         return Message(
@@ -341,16 +363,20 @@ def _diagnose_quadrant_of(answer: Callable, images: torch.Tensor) -> Message | N
 # In each, another shortcut fails: the nearest size, a straight line over plain numbers, one lucky draw.
 _CURVES = (
     ({"a": {10: [0.30, 0.32], 100: [0.42, 0.40]}, "b": {10: [0.10, 0.12], 100: [0.90, 0.88]}}, 40, "b"),
+    ({"a": {10: [0.1, 0.1], 100: [0.9, 0.9]}, "b": {10: [0.7, 0.7], 100: [0.75, 0.75]}}, 40, "b"),
     ({"a": {10: [0.20, 0.20], 1000: [0.80, 0.80]}, "b": {10: [0.30, 0.30], 1000: [0.55, 0.55]}}, 50, "a"),
     ({"a": {10: [0.2, 0.9], 100: [0.2, 0.9]}, "b": {10: [0.6, 0.6], 100: [0.6, 0.6]}}, 30, "b"),
     ({"a": {10: [0.5], 100: [0.5]}, "b": {10: [0.4], 100: [0.4]}}, 10, "a"),
     ({"a": {10: [0.2], 100: [0.9]}, "b": {10: [0.5], 100: [0.5]}}, 20, "b"),
+    ({"a": {10: [0.2], 100: [0.8], 1000: [0.8]}, "b": {10: [0.5], 100: [0.5], 1000: [0.7]}}, 50, "a"),
 )  # fmt: skip
+_BETWEEN = Message(
+    ko="40개는 10개와 100개 사이입니다. 가까운 쪽 하나만 보지 말고 두 점 사이를 이어서 읽으세요.",
+    en="40 lies between 10 and 100. Read between the two points instead of taking one of them.",
+)
 _WHY = (
-    Message(
-        ko="40개는 10개와 100개 사이입니다. 가까운 쪽 하나만 보지 말고 두 점 사이를 이어서 읽으세요.",
-        en="40 lies between 10 and 100. Read between the two points instead of taking one of them.",
-    ),
+    _BETWEEN,
+    _BETWEEN,
     Message(
         ko="가로축은 로그입니다. 10과 1,000 사이에서 50은 선형 축에서는 거의 왼쪽 끝이지만, 로그 축에서는 3분의 1을 "
         "넘긴 곳입니다.",
@@ -370,6 +396,11 @@ _WHY = (
         "않았는지 보세요.",
         en="On a logarithmic axis 20 is nearer to 10 than to 100, so the value at 10 should weigh more. Are the two "
         "weights exchanged?",
+    ),
+    Message(
+        ko="10개, 100개, 1,000개에서 재었고 50개를 물었습니다. 양 끝을 잇지 말고, 50개를 사이에 둔 10개와 100개를 이으세요.",
+        en="Measured are 10, 100 and 1,000, asked is 50. Do not join the two ends: join 10 and 100, between which it "
+        "lies.",
     ),
 )
 

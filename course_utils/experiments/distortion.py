@@ -52,10 +52,20 @@ def strengths(without: str, hue: float) -> dict[str, float]:
 
 @functools.lru_cache(maxsize=2)
 def pretrained(
-    data: str, kind: str, seeds: int, copies: int, without: str, hue: float, seed: int
+    data: str,
+    kind: str,
+    seeds: int,
+    copies: int,
+    without: str,
+    hue: float,
+    seed: int,
+    things: str = "kinds",
 ) -> tuple:
-    """A classifier of surrogate classes with its encoder, trained on ``copies`` copies."""
-    pictures, side = seed_pictures(world(data)[0], kind, seeds, seed)
+    """A classifier of surrogate classes with its encoder, trained on ``copies`` copies.
+
+    ``things="none"``: of ToyWorld's pictures with their things erased.
+    """
+    pictures, side = seed_pictures(world(data, things=things)[0], kind, seeds, seed)
     encoder = models.small_encoder(seed=seed)
     net = models.classifier(encoder, seeds, seed=seed)
     stream = exemplar.copies(
@@ -133,18 +143,8 @@ def background(*, data: str, seeds: int, copies: int, seed: int) -> dict[str, fl
 
     What it gains over random weights is not owed to things.
     """
+    net, encoder = pretrained(data, "whole", seeds, copies, "", 1, seed, things="none")
     pictures, side = seed_pictures(world(data, things="none")[0], "whole", seeds, seed)
-    encoder = models.small_encoder(seed=seed)
-    net = models.classifier(encoder, seeds, seed=seed)
-    stream = exemplar.copies(
-        pictures,
-        side=side,
-        out=32,
-        batch_size=BATCH,
-        generator=runtime.generator(1000 + seed),
-        device=CPU,
-    )
-    fit(net, stream, losses.classification, pictures=copies)
     told, _ = surrogate_accuracy(net, pictures, pictures, side, {}, seed)
     return _shared.probed(encoder, *world(data)) | {"pretext": told}
 
