@@ -347,8 +347,7 @@ def _diagnose_has_no_upright(answer: Callable) -> Message | None:
             en="Every picture is True. Was it also compared with itself turned by 0°? And a sum of pixels, or of "
             "differences, never changes with a turn: compare pixel by pixel.",
         )
-    alone = called(answer, images[1:2])
-    if not seen.any() and isinstance(alone, torch.Tensor) and alone.all():
+    if not seen.any() and torch.as_tensor(called(answer, images[1:2])).all():
         return Message(
             ko="한 장만 넣으면 맞지만 여러 장을 넣으면 모두 거짓입니다. 배치 전체를 한꺼번에 견주지 말고 이미지마다 견주세요.",
             en="One picture alone is right, but in a batch all are False. Compare picture by picture, not the whole "

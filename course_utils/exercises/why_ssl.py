@@ -43,7 +43,10 @@ def _labelled_features() -> tuple[torch.Tensor, ...]:
 
 
 def read_off_with_sklearn(features, labels, queries):
-    """The shortest way. The lesson goes on with ``evaluate.read_off``: the same protocol, but faster."""
+    """The protocol in its shortest form; the lesson goes on with ``evaluate.read_off``, which is faster.
+
+    ``features`` ``(N, D)`` float, ``labels`` int64 ``(N,)``, ``queries`` ``(Q, D)``; returns classes ``(Q,)``.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
