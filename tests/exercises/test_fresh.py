@@ -1,7 +1,7 @@
 """Answers written from the lessons' text alone, by people who had not seen the checks.
 
 Two rounds of 60 wrong and 30 right ones. When the first were tried, 4 wrong ones passed and 14 got a message
-that missed the mistake; what they showed was added to the diagnoses. Of the second 3 passed and 8 got a message
+that missed the mistake; what they showed was added to the diagnoses. Of the second 3 passed and 9 got a message
 that missed it; that was added, too.
 """
 
