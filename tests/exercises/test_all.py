@@ -12,12 +12,9 @@ import pytest
 from course_utils.exercises import check
 from course_utils.exercises.checking import names
 from tests.exercises import (
-    fresh_a,
-    fresh_b,
-    fresh_c,
-    fresh_d,
     planted,
     test_distortion,
+    test_fresh,
     test_rotation,
     test_tracking,
     test_why_ssl,
@@ -30,7 +27,6 @@ for _module in (test_distortion, test_rotation, test_tracking, test_why_ssl):
     for _name, (_right, _wrong) in _module.TABLES.items():
         WRONG[f"{_topic}.{_name}"] = list(_wrong.values())
         RIGHT[f"{_topic}.{_name}"] = list(_right.values())
-FRESH = [a for part in (fresh_a, fresh_b, fresh_c, fresh_d) for a in part.ANSWERS]
 
 
 @functools.cache
@@ -75,4 +71,4 @@ def test_complete(exercise, capsys):
 def test_there_are_many():
     assert sum(map(len, WRONG.values())) >= 60
     assert sum(map(len, RIGHT.values())) >= 30
-    assert [kind for _, kind, *_ in FRESH].count("wrong") >= 80
+    assert [kind for _, kind, *_ in test_fresh.ANSWERS].count("wrong") >= 80

@@ -173,19 +173,22 @@ def test_first_cells_are_the_same_in_every_lesson():
         assert is_switch(code[1])
 
 
+def folded(cell):
+    return cell.metadata.get("jupyter", {}).get("source_hidden", False)
+
+
 def test_source_of_a_question_is_folded(lesson):
     """It holds the explanations of all answers, which should not be read before choosing."""
     asking = [c for c in cells(lesson, "code") if "widgets.choose(" in c.source]
     assert asking
-    assert all(c.metadata.get("jupyter", {}).get("source_hidden") for c in asking)
+    assert all(folded(c) for c in asking)
 
 
 def test_source_of_a_claim_is_folded(lesson):
     """What a learner reads of it is the sentence below the cell, not the code that compares."""
     claiming = [c for c in cells(lesson, "code") if "claim(" in c.source]
     assert claiming
-    shown = [c.id for c in claiming if not c.metadata.get("jupyter", {}).get("source_hidden")]
-    assert shown == []
+    assert [c.id for c in claiming if not folded(c)] == []
 
 
 # Sentences of lesson 01's own small corpus, in the language that was chosen for them.
