@@ -1,6 +1,6 @@
 # make lab    install into .venv and open the lessons in JupyterLab
 # make test   install into .venv and run every test (needs a network only to install)
-# Each is, alone, all that a fresh Linux or macOS machine with Python 3.10 or later needs.
+# Each is, alone, all that a fresh Linux or macOS machine with Python 3.11 or later needs.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -33,8 +33,11 @@ units: .venv/installed-test
 
 # Every lesson, every cell, on the world the package draws itself: no download decides the outcome.
 NBVAL := -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=1800 notebooks
+# All processors that may be used, not what this moment makes faster: the same numbers every time.
+THREADS = $$($(BIN)/python -c 'from course_utils.threads import usable; print(usable())')
 lessons: .venv/installed-test
-	SSL_COURSE_DATASET=toyworld SSL_COURSE_EFFORT=1 SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
+	SSL_COURSE_DATASET=toyworld SSL_COURSE_EFFORT=1 SSL_COURSE_STRICT=1 \
+	  SSL_COURSE_THREADS=$(THREADS) $(BIN)/python $(NBVAL)
 
 # The lessons on real CIFAR-10: make test-photos PHOTOS=cifar10.zip (a folder, zip or tar with
 # train/CLASS/… and test/CLASS/…). Without PHOTOS it uses what is prepared, or downloads it. With
@@ -48,7 +51,7 @@ test-photos: .venv/installed-test
 	$(if $(PHOTOS),$(PREPARE))
 	$(if $(VIDEO),cp '$(VIDEO)' '$(PREPARED)/')
 	$(if $(PHOTOS),SSL_COURSE_DATA='$(PREPARED)') SSL_COURSE_DATASET=cifar10 SSL_COURSE_EFFORT=1 \
-	  SSL_COURSE_STRICT=1 $(BIN)/python $(NBVAL)
+	  SSL_COURSE_STRICT=1 SSL_COURSE_THREADS=$(THREADS) $(BIN)/python $(NBVAL)
 
 # Every lesson in JupyterLab in a real Chromium; screenshots lie in .cache/browser afterwards.
 HAS_CHROMIUM = command -v chromium chromium-browser > /dev/null
@@ -68,6 +71,7 @@ bench: .venv/installed-test
 	$(BIN)/python tests/benchmarks/distortions.py
 	$(BIN)/python tests/benchmarks/pretraining.py
 	$(BIN)/python tests/benchmarks/mining.py
+	$(BIN)/python tests/benchmarks/busy.py
 
 images: .venv/installed
 	$(BIN)/python -m course_utils images

@@ -1,4 +1,4 @@
-"""The course's command line: ``python -m course_utils doctor``, ``progress``, ``execute`` and so on."""
+"""The course's command line: ``python -m course_utils doctor``, ``progress`` and so on."""
 
 import argparse
 import sys
@@ -21,6 +21,10 @@ def _parser() -> argparse.ArgumentParser:
         "record", help="run a topic's experiments that are missing or stale"
     )
     record.add_argument("topic")
+    record.add_argument(
+        "--verify", action="store_true", help="stamp rows whose figures the changed code repeats"
+    )
+    record.add_argument("--print-row", metavar="KEY", help=argparse.SUPPRESS)
     commands.add_parser("images", help="redraw the README's pictures")
     editions = commands.add_parser("editions", help="write every lesson in one language")
     editions.add_argument(
@@ -64,55 +68,66 @@ def _prepare(arguments: argparse.Namespace) -> None:
 
 
 def _execute(arguments: argparse.Namespace) -> None:
-    from course_utils import notebooks
+    from course_utils.workshop import notebooks
 
     for path in arguments.notebooks:
         stamp = notebooks.execute(path)
         print(f"{path}: {stamp['seconds']} s, {stamp['data']} ({stamp['provenance']})")
 
 
+def _record(arguments: argparse.Namespace) -> int:
+    from course_utils.records import run, verify
+
+    if arguments.print_row:
+        verify.print_row(arguments.topic, arguments.print_row)
+    elif arguments.verify:
+        return 0 if verify.verify(arguments.topic) else 1
+    else:
+        run.record(arguments.topic)
+    return 0
+
+
 def _told(error: Exception) -> str:
-    """The error's own message; what the system says only in its language gets a sentence in both."""
+    """The error's own message; what the system says in its language alone, with ours around it."""
     if isinstance(error, OSError) and error.errno is not None:
         return both(
             ko=f"파일이나 폴더를 읽거나 쓰지 못했습니다. 경로와 권한을 확인하세요. {error}",
-            en=f"A file or folder could not be read or written. Check the path and the rights. {error}",
+            en="A file or folder could not be read or written. Check the path and the rights. "
+            f"{error}",
         )
     return str(error)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; return the exit status. A wrong input is told in two lines, not a traceback."""
+    """Run a command; return the exit status. Wrong input is told in two lines, not a traceback."""
     arguments = _parser().parse_args(argv)
     try:
         if arguments.command == "doctor":
-            from course_utils.doctor import doctor
+            from course_utils.workshop.doctor import doctor
 
             doctor()
         elif arguments.command == "progress":
-            from course_utils import progress
+            from course_utils.exercises import progress
             from course_utils.exercises.checking import names
 
-            say(**progress.summary(names(), arguments.folder))
+            say(**progress.overview(names(), arguments.folder))
         elif arguments.command == "execute":
             _execute(arguments)
         elif arguments.command == "record":
-            from course_utils import records
-
-            records.record(arguments.topic)
+            return _record(arguments)
         elif arguments.command == "images":
-            from course_utils import images
+            from course_utils.workshop import images
 
-            print(images.what_you_see())
-            print(images.course_map())
+            print(images.write_what_you_see())
+            print(images.write_course_map())
         elif arguments.command == "editions":
-            from course_utils import editions
+            from course_utils.workshop import editions
 
-            print(*editions.write(arguments.folder, arguments.to), sep="\n")
+            print(*editions.write_editions(arguments.folder, arguments.to), sep="\n")
         elif arguments.command == "badges":
-            from course_utils import badges
+            from course_utils.workshop import badges
 
-            print(*badges.write(Path("."), arguments.repo), sep="\n")
+            print(*badges.write_badges(Path("."), arguments.repo), sep="\n")
         else:
             _prepare(arguments)
     except (OSError, ValueError) as error:

@@ -4,8 +4,9 @@ The language is what ``set_language`` (or the switch at the top of a lesson) cho
 environment variable ``SSL_COURSE_LANG``, else the locale: Korean where it is Korean, English
 elsewhere. ``both`` shows Korean above English.
 
-In a notebook what is said is kept in both languages and only that of the language in force is visible,
-so the switch works on what was said before, too, and an edition in one language can be cut out.
+In a notebook what is said is kept in both languages and only that of the language in force is
+visible, so the switch works on what was said before, too, and an edition in one language can be
+cut out.
 """
 
 import html
@@ -87,7 +88,8 @@ def _hidden(mark: str) -> bool:
 def tagged(*, ko: str, en: str, block: bool = False) -> str:
     """Both plain texts as HTML, each marked with its language; visible is the language in force.
 
-    ``block``: one paragraph each, line breaks kept. Otherwise both stand in one line, a slash between them.
+    ``block``: one paragraph each, line breaks kept. Otherwise both stand in one line, a slash
+    between them.
     """
     tag = "div" if block else "span"
     texts = [("ko", ko), (BETWEEN, " / "), ("en", en)]
@@ -123,7 +125,9 @@ def _show(plain: str, marked: str) -> None:
 
 
 def say(*, ko: str, en: str) -> None:
-    """Say the sentence in the language in force: in a notebook below the cell, else on the terminal."""
+    """Say the sentence in the language in force: in a notebook below the cell, else on the
+    terminal.
+    """
     _show(t(ko=ko, en=en), tagged(ko=ko, en=en, block=True))
 
 
@@ -155,7 +159,7 @@ def table(head: Sequence[Text], rows: Iterable[Sequence[Text]]) -> None:
 
 
 def _style(choice: str) -> str:
-    """CSS that shows the language of ``choice`` in the whole notebook, whatever was hidden before."""
+    """CSS that shows the language of ``choice`` in the whole notebook, whatever was hidden."""
     shown = {"ko": ["ko"], "en": ["en"], "both": ["ko", BETWEEN, "en"]}[choice]
     rules = [
         f".jp-RenderedHTMLCommon {tag}[lang={mark}]"
@@ -170,8 +174,8 @@ def switch():
     """The language switch of a lesson: three buttons that hide the other language's text.
 
     Works in JupyterLab and Notebook 7. Where scripts of one cell cannot style another (Colab, a
-    page with nothing running) both languages of the text stay visible, and what is said from then on
-    follows the buttons all the same.
+    page with nothing running) both languages of the text stay visible, and what is said from then
+    on follows the buttons all the same.
     """
     import ipywidgets
     from IPython.display import display

@@ -25,7 +25,8 @@ def classification(
 
 
 def cosine_distance(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """1 − cosine of the angle between vectors, in [0, 2]: ``(…, D)`` and ``(…, D)`` to ``(…)``, broadcast.
+    """1 − cosine of the angle between vectors, in [0, 2]: ``(…, D)`` and ``(…, D)`` to ``(…)``,
+    broadcast.
 
     Wang & Gupta 2015, section 4.1: 0 for equal directions, whatever the lengths.
     """
@@ -37,37 +38,27 @@ def tracking_hinge(
 ) -> torch.Tensor:
     """Wang & Gupta 2015, equation 3: mean of max(0, D(X, X⁺) − D(X, X⁻) + M) over all triplets.
 
-    ``x`` and ``positive`` are ``(B, D)``: first and last patch of B tracks; ``negatives`` ``(B, K, D)``, K for each.
-    D is ``cosine_distance``, at most 2, so ``margin`` lies between 0 and 2. Scalar. The paper sums; the
-    mean differs by the constant B · K, and the weight decay is the optimiser's.
+    ``x`` and ``positive`` are ``(B, D)``: first and last patch of B tracks; ``negatives`` ``(B, K,
+    D)``, K for each. D is ``cosine_distance``, at most 2, so ``margin`` lies between 0 and 2.
+    Scalar. The paper sums; the mean differs by the constant B · K, and the weight decay is the
+    optimiser's.
     """
     near = cosine_distance(x, positive)[:, None]  # (B, 1)
     far = cosine_distance(x[:, None], negatives)  # (B, K)
     return F.relu(near - far + margin).mean()
 
 
-def squared_triplet(
-    anchor: torch.Tensor, positive: torch.Tensor, negative: torch.Tensor, *, margin: float = 0.2
-) -> torch.Tensor:
-    """FaceNet's triplet loss (Schroff et al. 2015, equation 3) on unit vectors, mean over triplets.
-
-    All ``(B, D)``; normalised here. max(0, ‖a − p‖² − ‖a − n‖² + α). For unit vectors ‖u − v‖² is twice the
-    cosine distance, so this with margin α is twice ``tracking_hinge`` with margin α / 2.
-    """
-    a, p, n = (F.normalize(v, dim=1) for v in (anchor, positive, negative))
-    near, far = (a - p).square().sum(1), (a - n).square().sum(1)
-    return F.relu(near - far + margin).mean()
-
-
 def hardest_negatives(
     x: torch.Tensor, candidates: torch.Tensor, allowed: torch.Tensor, k: int
 ) -> torch.Tensor:
-    """For each of B anchors the ``k`` nearest candidates that may serve as negatives: indices ``(B, k)``.
+    """For each of B anchors the ``k`` nearest candidates that may serve as negatives: indices
+    ``(B, k)``.
 
-    ``x`` is ``(B, D)``, ``candidates`` ``(N, D)``, ``allowed`` bool ``(B, N)``: False for the anchor's own positive,
-    for patches of the same thing, for patches of the same clip. The nearest have the highest loss
-    (Wang & Gupta 2015, hard negative mining: the top K of the batch). No gradient comes through.
-    Raises ``ValueError`` if an anchor has fewer than ``k`` allowed candidates.
+    ``x`` is ``(B, D)``, ``candidates`` ``(N, D)``, ``allowed`` bool ``(B, N)``: False for the
+    anchor's own positive, for patches of the same thing, for patches of the same clip. The nearest
+    have the highest loss (Wang & Gupta 2015, hard negative mining: the top K of the batch). No
+    gradient comes through. Raises ``ValueError`` if an anchor has fewer than ``k`` allowed
+    candidates.
     """
     similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T  # (B, N)
     return _first(similar, allowed, k)
@@ -81,22 +72,26 @@ def _first(wanted: torch.Tensor, allowed: torch.Tensor, k: int) -> torch.Tensor:
 
 
 def _need(allowed: torch.Tensor, k: int) -> None:
+    if allowed.device.type != "cpu":
+        return  # to count them would make every step wait for the device
     fewest = int(allowed.sum(1).min())
     if fewest < k:
         raise ValueError(
-            f"음성 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 줄이세요.\n"
-            f"One anchor has only {fewest} candidates for {k} negatives. Use a larger batch or a smaller k."
+            f"음성 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 "
+            "줄이세요.\n"
+            f"One anchor has only {fewest} candidates for {k} negatives. Use a larger batch or a "
+            "smaller k."
         )
 
 
 def random_negatives(allowed: torch.Tensor, k: int, generator: torch.Generator) -> torch.Tensor:
-    """For each anchor ``k`` different allowed candidates, drawn evenly: bool ``(B, N)`` to indices ``(B, k)``.
+    """For each anchor ``k`` different allowed candidates, drawn evenly: bool ``(B, N)`` to indices
+    ``(B, k)``.
 
     Raises ``ValueError`` if an anchor has fewer than ``k``.
     """
-    _need(allowed, k)
-    drawn = torch.multinomial(allowed.float().to(generator.device), k, generator=generator)
-    return drawn.to(allowed.device)
+    keys = torch.rand(allowed.shape, generator=generator, device=generator.device)
+    return _first(keys.to(allowed.device), allowed, k)
 
 
 def tracking_triplets(
@@ -110,16 +105,18 @@ def tracking_triplets(
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
     """Loss of a batch of pairs whose negatives ``choose`` picks, and what the triplets do.
 
-    ``patches`` ``(2B, 3, S, S)``: B patches X, then their X⁺; ``clips`` int64 ``(B,)``. Negatives are patches of the
-    batch, X or X⁺, from other clips. ``choose(x, candidates, allowed)`` takes ``(B, D)``, ``(2B, D)`` and
-    bool ``(B, 2B)`` and gives indices ``(B, K)``. ``pull``: share of the triplets that violate the margin and so
-    still have a gradient; ``ordered``: share in which X⁺ is nearer than the negative. ``hinge`` takes what
-    ``tracking_hinge`` takes.
+    ``patches`` ``(2B, 3, S, S)``: B patches X, then their X⁺; ``clips`` int64 ``(B,)``. Negatives
+    are patches of the batch, X or X⁺, from other clips. ``choose(x, candidates, allowed)`` takes
+    ``(B, D)``, ``(2B, D)`` and bool ``(B, 2B)`` and gives indices ``(B, K)``. ``pull``: share of
+    the triplets that violate the margin and so still have a gradient; ``ordered``: share in which
+    X⁺ is nearer than the negative. ``hinge`` takes what ``tracking_hinge`` takes.
     """
     z = model(patches).float()
     x, positive = z.chunk(2)
     clips = clips.to(z.device)
-    negatives = z[choose(x, z, clips[:, None] != clips.repeat(2))]  # (B, K, D)
+    chosen = choose(x, z, clips[:, None] != clips.repeat(2))
+    # As z[chosen], whose gradients are added up in an order that depends on the threads' race.
+    negatives = F.embedding(chosen, z)  # (B, K, D)
     with torch.no_grad():
         near, far = cosine_distance(x, positive)[:, None], cosine_distance(x[:, None], negatives)
         told = {
@@ -127,23 +124,3 @@ def tracking_triplets(
             "ordered": (near < far).float().mean(),
         }
     return hinge(x, positive, negatives, margin=margin), told
-
-
-def semi_hard_negatives(
-    x: torch.Tensor,
-    positive: torch.Tensor,
-    candidates: torch.Tensor,
-    allowed: torch.Tensor,
-    k: int,
-) -> torch.Tensor:
-    """FaceNet's choice: of the allowed candidates farther than the positive the ``k`` nearest; indices ``(B, k)``.
-
-    Shapes and errors as in ``hardest_negatives``, ``positive`` is ``(B, D)``. Schroff et al. 2015, section 3.2: the
-    hardest ones can make everything collapse early in training. Where fewer than ``k`` are farther than
-    the positive, the farthest of the others fill up.
-    """
-    near = F.cosine_similarity(x, positive)[:, None]
-    similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
-    # Cosines lie in [−1, 1]: what is nearer than the positive is put behind everything else, farthest first.
-    wanted = torch.where(similar < near, similar, -3 - similar)
-    return _first(wanted, allowed, k)

@@ -39,9 +39,9 @@ def effort() -> float:
     return value
 
 
-def generator(seed: int) -> torch.Generator:
-    """A fresh CPU random generator. Every random draw of the course names the one it uses."""
-    return torch.Generator().manual_seed(seed)
+def generator(seed: int, where: torch.device | str = "cpu") -> torch.Generator:
+    """A fresh random generator on a device. Every draw of the course names the one it uses."""
+    return torch.Generator(where).manual_seed(seed)
 
 
 def in_notebook() -> bool:

@@ -1,5 +1,6 @@
-"""One trainer for every lesson. It knows pictures, steps and a loss, and nothing of the method."""
+"""One trainer for every lesson. It knows examples, steps and a loss, and nothing of the method."""
 
+import inspect
 import math
 import time
 from collections.abc import Callable, Iterable
@@ -9,7 +10,7 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
-from course_utils import runtime
+from course_utils import runtime, threads
 from course_utils.lang import both, say
 
 # A step of the history is the mean over this many optimiser steps.
@@ -26,14 +27,17 @@ class TrainingDiverged(ArithmeticError):
 class History:
     """What happened in a run, one entry per ``EVERY`` steps.
 
-    ``pictures``: how many were seen by then. ``metrics``: name to values, ``loss`` among them.
-    ``interrupted``: the run was stopped by hand. ``seconds`` does not take part in comparisons:
-    the same seed gives an equal history on the same machine, however busy that machine is.
+    ``examples``: how many were seen by then. ``metrics``: name to values, ``loss`` among them.
+    ``interrupted``: the run was stopped by hand. ``precision`` and ``threads``: how it was
+    computed; the same seed, machine, precision and threads give an equal history, however busy the
+    machine is. ``seconds`` does not take part in comparisons.
     """
 
-    pictures: list[int] = field(default_factory=list)
+    examples: list[int] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
     interrupted: bool = False
+    precision: str = "float32"
+    threads: int = 1
     seconds: float = field(default=0.0, compare=False)
 
     def last(self, name: str, share: float = 0.1) -> float:
@@ -43,12 +47,12 @@ class History:
         return sum(tail) / len(tail)
 
 
-def learning_rate(seen: float, *, peak: float) -> float:
-    """Learning rate after the share ``seen`` ∈ [0, 1] of all pictures: a ramp up, a ramp down.
+def learning_rate(progress: float, *, peak: float) -> float:
+    """Learning rate after the share ``progress`` ∈ [0, 1] of all examples: a ramp up, a ramp down.
 
     Rises linearly to ``peak`` during the first ``WARMUP`` share, then falls linearly to 0.
     """
-    return peak * min(seen / WARMUP, (1 - seen) / (1 - WARMUP))
+    return peak * min(progress / WARMUP, (1 - progress) / (1 - WARMUP))
 
 
 def _optimizer(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:
@@ -65,100 +69,139 @@ def _optimizer(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:
 def fit(
     model: nn.Module,
     batches: Iterable[tuple[torch.Tensor, ...]],
-    loss_fn: Callable[..., tuple[torch.Tensor, dict[str, torch.Tensor]]],
+    loss: Callable[..., tuple[torch.Tensor, dict[str, torch.Tensor]]],
     *,
-    pictures: int,
+    examples: int,
     lr: float = 0.15,
     weight_decay: float = 2e-3,
     precision: torch.dtype | None = None,
     draw: Callable[["History"], object] | None = None,
 ) -> History:
-    """Train ``model`` in place until ``pictures`` pictures have been seen; return the history.
+    """Train ``model`` in place until ``examples`` examples have been seen; return the history.
 
     ``batches`` yields tuples whose first tensor holds the inputs, ``(B, …)``, already on the
-    model's device; ``loss_fn(model, *batch)`` gives a scalar loss and a dict of scalar metrics.
-    ``pictures`` counts inputs, is multiplied by ``SSL_COURSE_EFFORT`` and is met by the first batch
-    that reaches it. ``lr`` is the peak of ``learning_rate``'s schedule over pictures, never seconds.
-    ``precision`` defaults to the fastest one here. ``draw(history)``, if given, is shown as a live
-    figure in a notebook.
+    model's device; ``loss(model, *batch)`` gives a scalar and a dict of scalar metrics. A loss
+    with a parameter ``progress`` is handed the share of the run that is done, in [0, 1).
+    ``examples`` counts inputs; it is multiplied by ``SSL_COURSE_EFFORT``, here and nowhere else,
+    and met by the first batch that reaches it; with 0 nothing is trained. ``lr`` is the peak of
+    ``learning_rate``'s schedule over examples, never seconds. ``precision`` defaults to the
+    fastest one here. ``draw(history)``, if given, is shown as a live figure in a notebook.
 
-    Stopping the cell (KeyboardInterrupt) ends the run early and returns what was learned so far,
-    with ``history.interrupted`` set. Raises ``TrainingDiverged`` when the loss is not finite, and
-    ``ValueError`` when ``batches`` runs out before ``pictures`` is reached.
+    No step waits for the device: loss and metrics are read every ``EVERY`` steps. Stopping the cell
+    (KeyboardInterrupt) ends the run early and returns what was learned so far, with
+    ``history.interrupted`` set. Raises ``TrainingDiverged`` when the loss is not finite, and
+    ``ValueError`` when ``batches`` runs out before ``examples`` is reached.
     """
     where = next(model.parameters()).device
-    if precision is None:
-        precision = runtime.fastest_precision(where)
-    goal = max(1, round(pictures * runtime.effort()))
+    used = threads.settle()
+    precision = precision or runtime.fastest_precision(where)
+    goal = math.ceil(examples * runtime.effort())
+    history = History(precision=str(precision).removeprefix("torch."), threads=used)
+    log = _Log(history, goal, lr, draw)
+    wants_progress = "progress" in inspect.signature(loss).parameters
     optimizer = _optimizer(model, weight_decay)
-    history, recent, seen = History(), [], 0
-    figure = _LiveFigure(draw) if draw is not None and runtime.in_notebook() else None
-    start = time.perf_counter()
     stream = iter(batches)
+    start = time.perf_counter()
     model.train()
-    with tqdm(total=goal, unit=" pictures", unit_scale=True, leave=False, mininterval=0.5) as bar:
+    with tqdm(total=goal, unit=" examples", unit_scale=True, leave=False, mininterval=0.5) as bar:
         try:
-            while seen < goal:
+            while log.seen < goal:
                 batch = next(stream, None)
                 if batch is None:
-                    raise ValueError(
-                        both(
-                            ko=f"배치가 이미지 {seen:,}장에서 끝났습니다. {goal:,}장이 필요하니 "
-                            "끝없이 반복하는 배치를 넘겨 주세요.",
-                            en=f"The batches ended after {seen:,} pictures; {goal:,} are needed. "
-                            "Pass batches that repeat without end.",
-                        )
-                    )
+                    raise _ran_out(log.seen, goal)
                 n = len(batch[0])
-                # The rate in the middle of the step: the first step is not wasted on a rate of 0.
-                rate = learning_rate(min(1.0, (seen + n / 2) / goal), peak=lr)
+                # The rate in the middle of the step: the first is not wasted on a rate of 0.
                 for group in optimizer.param_groups:
-                    group["lr"] = rate
+                    progress = min(1.0, (log.seen + n / 2) / goal)
+                    group["lr"] = learning_rate(progress, peak=lr)
+                more = {"progress": log.seen / goal} if wants_progress else {}
                 with runtime.autocast(where, precision):
-                    loss, metrics = loss_fn(model, *batch)
-                value = loss.item()
-                if not math.isfinite(value):
-                    raise TrainingDiverged(
-                        both(
-                            ko=f"이미지 {seen:,}장을 본 뒤 손실 값에 문제가 생겨 멈췄습니다({value}). "
-                            f"학습률(lr={lr})을 10분의 1로 줄이세요. 손실 함수에서 0의 로그를 구하거나 "
-                            "0으로 나누는 곳이 없는지도 확인하세요.",
-                            en=f"Stopped: the loss became {value} after {seen:,} pictures. Try a "
-                            f"tenth of the learning rate lr={lr}, and look for a log of 0 or a "
-                            "division by 0 in the loss.",
-                        )
-                    )
+                    value, metrics = loss(model, *batch, **more)
                 optimizer.zero_grad()
-                loss.backward()
+                value.backward()
                 optimizer.step()
-                seen += n
-                recent.append({"loss": value} | {k: float(v) for k, v in metrics.items()})
-                bar.update(min(n, goal - bar.n))
-                if len(recent) == EVERY or seen >= goal:
-                    _record(history, recent, seen)
-                    recent = []
-                    bar.set_postfix({k: f"{v[-1]:.3f}" for k, v in history.metrics.items()})
-                    if figure is not None:
-                        figure.update(history)
+                log.step(n, {"loss": value.detach(), **metrics}, bar)
         except KeyboardInterrupt:
-            history.interrupted = True
-            if recent:
-                _record(history, recent, seen)
-            say(
-                ko=f"중지했습니다. 이미지 {seen:,}장까지 배운 모델로 계속할 수 있습니다.",
-                en=f"Stopped by hand. You can go on with what {seen:,} pictures taught the model.",
-            )
+            log.stopped()
     history.seconds = time.perf_counter() - start
-    if figure is not None:
-        figure.update(history, last=True)
+    log.close()
     return history
 
 
-def _record(history: History, recent: list[dict[str, float]], seen: int) -> None:
-    history.pictures.append(seen)
-    for name in recent[0]:
-        mean = sum(step[name] for step in recent) / len(recent)
-        history.metrics.setdefault(name, []).append(mean)
+def _ran_out(seen: int, goal: int) -> ValueError:
+    return ValueError(
+        both(
+            ko=f"배치가 예제 {seen:,}개에서 끝났습니다. {goal:,}개가 필요하니 끝없이 반복하는 배치를 "
+            "넘겨 주세요.",
+            en=f"The batches ended after {seen:,} examples; {goal:,} are needed. "
+            "Pass batches that repeat without end.",
+        )
+    )
+
+
+class _Log:
+    """Collects a run's metrics on the device, reads them every ``EVERY`` steps, shows them."""
+
+    def __init__(self, history: History, goal: int, lr: float, draw):
+        self.history, self.goal, self.lr = history, goal, lr
+        self.recent: list[dict[str, torch.Tensor]] = []
+        self.seen = 0
+        live = draw is not None and runtime.in_notebook()
+        self.figure = _LiveFigure(draw) if live else None
+
+    def step(self, n: int, metrics: dict, bar: tqdm) -> None:
+        """Note the metrics of a step with ``n`` examples."""
+        bar.update(min(n, self.goal - self.seen))
+        self.seen += n
+        self.recent.append(metrics)
+        if len(self.recent) == EVERY or self.seen >= self.goal:
+            self.read()
+            bar.set_postfix({k: f"{v[-1]:.3f}" for k, v in self.history.metrics.items()})
+            if self.figure is not None:
+                self.figure.update(self.history)
+
+    def read(self) -> None:
+        """Move what was collected into the history; stop the run if the loss is not finite."""
+        values = {
+            name: torch.stack(
+                [torch.as_tensor(step[name]).detach().float() for step in self.recent]
+            ).tolist()  # the one place where a GPU is waited for
+            for name in self.recent[0]
+        }
+        self.recent = []
+        wrong = [v for v in values["loss"] if not math.isfinite(v)]
+        if wrong:
+            raise _diverged(wrong[0], self.seen, self.lr)
+        self.history.examples.append(self.seen)
+        for name, steps in values.items():
+            self.history.metrics.setdefault(name, []).append(sum(steps) / len(steps))
+
+    def stopped(self) -> None:
+        """The run was stopped by hand: keep what there is, and say so."""
+        self.history.interrupted = True
+        if self.recent:
+            self.read()
+        say(
+            ko=f"중지했습니다. 예제 {self.seen:,}개까지 배운 모델로 계속할 수 있습니다.",
+            en=f"Stopped by hand. You can go on with what {self.seen:,} examples taught the model.",
+        )
+
+    def close(self) -> None:
+        """Show the last state of the live figure."""
+        if self.figure is not None:
+            self.figure.update(self.history, last=True)
+
+
+def _diverged(value: float, seen: int, lr: float) -> TrainingDiverged:
+    return TrainingDiverged(
+        both(
+            ko=f"예제 {seen:,}개쯤에서 손실 값에 문제가 생겨 멈췄습니다({value}). 학습률(lr={lr})을 "
+            "10분의 1로 줄이세요. 손실 함수에서 0의 로그를 구하거나 0으로 나누는 곳이 없는지도 "
+            "확인하세요.",
+            en=f"Stopped: the loss became {value} at about {seen:,} examples. Try a tenth of the "
+            f"learning rate lr={lr}, and look for a log of 0 or a division by 0 in the loss.",
+        )
+    )
 
 
 class _LiveFigure:
@@ -170,7 +213,7 @@ class _LiveFigure:
     def update(self, history: History, *, last: bool = False) -> None:
         from IPython.display import display
 
-        if not history.pictures or (not last and time.perf_counter() < self.next):
+        if not history.examples or (not last and time.perf_counter() < self.next):
             return
         figure = self.draw(history)
         if self.shown is None:
@@ -181,12 +224,13 @@ class _LiveFigure:
 
 
 def summary(history: History) -> None:
-    """Say a run in one line: pictures, seconds, speed and the last metrics."""
-    seen = history.pictures[-1] if history.pictures else 0
+    """Say a run in one line: examples, seconds, speed and the last metrics."""
+    seen = history.examples[-1] if history.examples else 0
     speed = seen / max(history.seconds, 1e-9)
     ends = ", ".join(f"{name} {history.last(name):.3f}" for name in history.metrics) or "—"
     say(
-        ko=f"이미지 {seen:,}장, {history.seconds:.0f}초(초당 {speed:,.0f}장), 마지막 10% 평균: {ends}",
-        en=f"{seen:,} pictures in {history.seconds:.0f} s ({speed:,.0f} a second); "
+        ko=f"예제 {seen:,}개, {history.seconds:.0f}초(초당 {speed:,.0f}개), "
+        f"마지막 10% 평균: {ends}",
+        en=f"{seen:,} examples in {history.seconds:.0f} s ({speed:,.0f} a second); "
         f"means of the last 10 %: {ends}",
     )

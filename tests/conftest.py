@@ -1,6 +1,13 @@
 """Every test runs with a cache folder of its own and with none of the reader's settings."""
 
+import os
+
 import pytest
+
+from course_utils import threads
+
+# Asked for, so that no test waits until a step is timed, and histories are those of one number.
+os.environ.setdefault("SSL_COURSE_THREADS", str(threads.usable()))
 
 
 @pytest.fixture(autouse=True)

@@ -1,37 +1,4 @@
-import pytest
-
-from course_utils import doctor, lang, runtime
 from course_utils.__main__ import main
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_doctor_tells_what_it_found(monkeypatch, capsys, language):
-    lang.set_language(language)
-    monkeypatch.setattr(doctor.speed, "__defaults__", (0.3,))
-    (runtime.cache_dir()).mkdir(parents=True)
-    (runtime.cache_dir() / "cifar10-32px.npz").write_bytes(b"0" * 2_000_000)
-    assert main(["doctor"]) == 0
-    out = capsys.readouterr().out
-    for word in ("torch", "torchvision", str(runtime.device()), "cifar10-32px.npz, 2 MB"):
-        assert word in out
-    expected = {"ko": "학습 속도: 초당", "en": "Training speed:"}
-    assert expected[language] in out
-
-
-def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(monkeypatch, capsys):
-    monkeypatch.setattr(doctor.speed, "__defaults__", (0.1,))
-    monkeypatch.setenv("SSL_COURSE_DATA", "no/such/drive")
-    assert main(["doctor"]) == 0
-    out = capsys.readouterr().out
-    assert "no/such/drive" in out
-    assert "Training speed:" in out
-
-
-def test_doctor_says_what_is_missing(monkeypatch, capsys):
-    monkeypatch.setattr(doctor.speed, "__defaults__", (0.1,))
-    monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package",))
-    main(["doctor"])
-    assert "no-such-package: not installed" in capsys.readouterr().out
 
 
 def test_execute_missing_file_is_two_lines_not_a_traceback(tmp_path, capsys):

@@ -2,120 +2,177 @@
 
 import ast
 import re
+import tomllib
+from collections import defaultdict
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
+from setuptools import find_packages
 
 from tests.repositories import git
-
-try:
-    import tomllib
-except ModuleNotFoundError:  # Python 3.10
-    from pip._vendor import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "course_utils"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+
+
+def settings():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_environment_is_pyproject():
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    """Binder's and conda's learners get nbval too, so that they can run the tests of the lessons."""
+    project = settings()["project"]
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    expected = {re.sub(r"^torch(?=>|$)", "pytorch", d) for d in pyproject["dependencies"]}
-    expected |= {f"python{pyproject['requires-python']}", "pip"}
+    expected = {re.sub(r"^torch(?=>|$)", "pytorch", d) for d in project["dependencies"]}
+    (nbval,) = [d for d in project["optional-dependencies"]["test"] if d.startswith("nbval")]
+    expected |= {f"python{project['requires-python']}", "pip", nbval}
     conda = [d for d in environment["dependencies"] if isinstance(d, str)]
     assert set(conda) == expected
     assert len(conda) == len(expected)
 
 
 def test_every_subpackage_is_shipped():
-    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found = settings()["tool"]["setuptools"]["packages"]["find"]
+    assert found == {"include": ["course_utils*"], "namespaces": False}
     folders = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in MODULES}
-    assert set(pyproject["tool"]["setuptools"]["packages"]) == folders
+    assert set(find_packages(str(ROOT), include=found["include"])) == folders
 
 
-# What each part may import from the rest of the course. ``lang`` is a leaf; everybody may use it.
+def test_everything_beside_the_code_is_shipped():
+    """Recorded figures, messages: each file is matched by a pattern, and each pattern by a file."""
+    (patterns,) = settings()["tool"]["setuptools"]["package-data"].values()
+    beside = {
+        p for p in PACKAGE.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc", ".part")
+    }
+    shipped = {pattern: set(PACKAGE.glob(pattern)) for pattern in patterns}
+    assert set().union(*shipped.values()) == beside
+    assert [pattern for pattern, files in shipped.items() if not files] == []
+
+
+SCIENCE = {
+    "data", "evaluate", "losses", "models", "pretext", "runtime", "threads", "train", "views",
+}  # fmt: skip
+# What each part may import from the rest of the course, by the first pattern that fits its path.
+# ``lang`` is a leaf; everybody may use it. ``exercises`` and ``records`` find those of the lessons
+# by name.
 EDGES = {
-    "lang": set(),
-    "runtime": set(),
-    "views": set(),
-    "models": set(),
-    "losses": set(),
-    "gauges": set(),
-    "data": {"runtime", "data"},
-    "pretext": {"views", "pretext"},
-    "train": {"runtime"},
-    "evaluate": {"models", "runtime", "views"},
-    "factors": {"evaluate", "runtime"},
-    "experiments": {
-        "data",
-        "evaluate",
-        "experiments",
-        "factors",
-        "gauges",
-        "losses",
-        "models",
-        "pretext",
-        "records",
-        "runtime",
-        "train",
-        "views",
+    "lang.py": set(),
+    "runtime.py": set(),
+    "threads.py": set(),
+    "data/*": {"data", "runtime", "views"},
+    "views/*": {"runtime", "views"},
+    "models.py": set(),
+    "losses.py": set(),
+    "train.py": {"runtime", "threads"},
+    "pretext/*": {"data", "losses", "models", "pretext", "runtime", "train", "views"},
+    "evaluate/*": {"data", "evaluate", "models", "runtime", "threads", "views"},
+    "records/*": {"data", "records", "runtime", "threads"},
+    "figures/*": {"figures"},
+    "widgets/*": {"exercises.progress", "figures", "widgets"},
+    "exercises/*": {"exercises", "runtime"},
+    "lessons/*/drawings.py": {"figures"},
+    "lessons/*/exercises.py": {
+        "data", "evaluate", "exercises", "losses", "models", "pretext", "runtime", "views",
     },
-    "records": {"data", "runtime"},
-    "plots": set(),
-    "drawings": {"plots"},
-    "maps": {"plots"},
-    "progress": {"runtime"},
-    "widgets": {"plots", "progress"},
-    "exercises": {
-        "pretext",
-        "evaluate",
-        "losses",
-        "gauges",
-        "models",
-        "runtime",
-        "progress",
-        "exercises",
+    "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
+    "lessons/*/*.py": SCIENCE | {"lessons"},
+    "lessons/*.py": SCIENCE | {"lessons", "records"},
+    "workshop/*": {
+        "data", "figures", "losses", "models", "pretext", "runtime", "threads", "train", "views",
+        "workshop",
     },
-    "notebooks": {"runtime"},
-    "editions": {"notebooks", "runtime"},
-    "badges": {"notebooks", "runtime"},
-    "doctor": {"losses", "models", "runtime", "train", "views", "data", "pretext"},
-    "images": {"drawings", "runtime"},
-    "__main__": {
-        "badges",
-        "data",
-        "doctor",
-        "editions",
-        "exercises",
-        "images",
-        "notebooks",
-        "progress",
-        "records",
-    },
-}
+    "__main__.py": {"data", "exercises", "records", "workshop"},
+}  # fmt: skip
 
 
-def imported(path):
-    """Parts of the course that a module imports: ``course_utils.data.photos`` is ``data``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_utils"):
-            rest = node.module.split(".")[1:]
-            yield from [rest[0]] if rest else [alias.name for alias in node.names]
+def imported(source):
+    """What a module or a cell imports of the course: ``from course_utils.data import photos`` is
+    ``data.photos``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
-            yield from [
-                a.name.split(".")[1] for a in node.names if a.name.startswith("course_utils.")
-            ]
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from [n.partition(".")[2] for n in names if n.startswith("course_utils.")]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def part(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=part)
 def test_imports_go_one_way(path):
-    part = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    if part == "__init__":
-        assert not path.read_text(encoding="utf-8").strip()
+    source = path.read_text(encoding="utf-8")
+    if path.name == "__init__.py" and path.parent.name != "exercises":
+        assert not source.strip()
         return
-    assert set(imported(path)) <= EDGES[part] | {"lang"}
+    fits = [pattern for pattern in EDGES if path.relative_to(PACKAGE).match(pattern)]
+    assert fits, "a part of its own: say in EDGES what it may import"
+    allowed = EDGES[fits[0]] | {"lang"}
+    for name in imported(source):
+        assert any(f"{name}.".startswith(f"{edge}.") for edge in allowed), name
+
+
+def test_the_edges_name_parts_that_are_there():
+    files = [path.relative_to(PACKAGE) for path in MODULES]
+    assert [edge for edge in EDGES if not any(file.match(edge) for file in files)] == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda p: p.stem)
+def test_no_notebook_imports_experiments(path):
+    """What a lesson shows, its reader has in front of him; a record is read, not made."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            for name in imported(cell.source):
+                assert "experiments" not in name.split("."), (cell.id, name)
+
+
+# A public name that two modules define, and why it means the same in both. Five at most.
+SAME_MEANING = {"pretrain": "the recipe of a pretext task, one a file of ``pretext``"}
+
+
+def defined(path):
+    """The public names that a module defines at its top level."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        else:
+            continue
+        yield from [name for name in names if not name.startswith("_")]
+
+
+def test_no_public_name_has_two_meanings():
+    """In ``lessons`` a name is that of its topic, as ``EXERCISES`` and ``EXPERIMENTS`` are."""
+    where = defaultdict(set)
+    for path in MODULES:
+        if not part(path).startswith("lessons/") and path.name != "__main__.py":
+            for name in defined(path):
+                where[name].add(part(path))
+    twice = {name: sorted(paths) for name, paths in where.items() if len(paths) > 1}
+    assert {name: paths for name, paths in twice.items() if name not in SAME_MEANING} == {}
+    assert set(SAME_MEANING) <= set(twice) and len(SAME_MEANING) <= 5
+
+
+@pytest.mark.parametrize("path", MODULES, ids=part)
+def test_files_functions_and_lines_fit_a_screen(path):
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    if path.match("lessons/*/exercises.py"):  # messages in two languages
+        pytest.skip("mostly messages")
+    assert len(lines) <= 300
+    assert [(i, len(line)) for i, line in enumerate(lines, 1) if len(line) > 100] == []
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
+    assert [(f.name, f.lineno) for f in functions if f.end_lineno - f.lineno >= 60] == []
 
 
 TOP = set(
@@ -136,7 +193,7 @@ def test_nothing_is_committed_by_accident():
 
 
 def test_documents_link_to_files_that_exist():
-    for name in ("README.md", "CONTRIBUTING.md", "notebooks/TEACHING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "notebooks/TEACHING.md", "notebooks/SOURCE.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text) + re.findall(
             r'src="([^"]+)"', text

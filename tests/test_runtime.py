@@ -26,6 +26,16 @@ def test_generator_is_explicit():
     assert torch.equal(torch.get_rng_state(), state)
 
 
+def test_generator_lies_where_it_is_asked_to():
+    assert runtime.generator(0).device == torch.device("cpu")
+    assert runtime.generator(3, torch.device("cpu")).initial_seed() == 3
+    if torch.cuda.is_available():
+        assert runtime.generator(0, "cuda").device.type == "cuda"
+    else:
+        with pytest.raises(RuntimeError):
+            runtime.generator(0, "cuda")
+
+
 def test_replacing_is_all_or_nothing(tmp_path):
     path = tmp_path / "가 나" / "file.txt"
     with runtime.replacing(path) as beside:

@@ -14,12 +14,12 @@ from tqdm.auto import tqdm
 
 from course_utils.lang import both, say
 
-CHUNK = 1 << 16
+_CHUNK = 1 << 16  # bytes asked for at a time
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file on the network and how to know it arrived whole: a hash named ``md5`` or ``sha256``."""
+    """A file on the network; its hash, named ``md5`` or ``sha256``, tells that it arrived whole."""
 
     url: str
     algorithm: str
@@ -27,6 +27,7 @@ class Source:
 
     @property
     def filename(self) -> str:
+        """The last part of the address."""
         return self.url.rsplit("/", 1)[-1]
 
 
@@ -81,7 +82,7 @@ def _receive(source: Source, part: Path, patience: Patience) -> None:
             tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=source.filename) as bar,
         ):
             recent = deque([(time.monotonic(), have)])
-            while block := answer.read1(CHUNK):
+            while block := answer.read1(_CHUNK):
                 file.write(block)
                 bar.update(len(block))
                 have += len(block)

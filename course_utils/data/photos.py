@@ -7,7 +7,7 @@ import torch
 
 from course_utils.data import pictures, toyworld
 from course_utils.data.download import DownloadError
-from course_utils.data.prepared import Photos, folders, prepared, read
+from course_utils.data.prepared import Photos, folders, prepared, read_prepared
 from course_utils.data.public import DOWNLOADS
 from course_utils.lang import both, say
 
@@ -52,7 +52,7 @@ def _load_named(name: str, size: int) -> tuple[Photos, Photos]:
                 f"Prepared files: {', '.join(there) or 'none'}.",
             )
         )
-    return read(path, name)
+    return read_prepared(path, name)
 
 
 def _load_auto(size: int) -> tuple[Photos, Photos]:
@@ -76,10 +76,11 @@ def load(name: str = "auto", *, size: int = 32) -> tuple[Photos, Photos]:
 
     ``name``: ``"cifar10"``, ``"imagenette"``, ``"stl10"`` (prepared, else downloaded);
     ``"folder:PATH"`` (class subfolders); ``"toyworld"``; the name of a prepared file; or
-    ``"auto"``: what ``SSL_COURSE_DATASET`` says, else the only prepared file in ``SSL_COURSE_DATA``,
-    else CIFAR-10, else, without a network, ToyWorld. ``size`` is the side in pixels (ToyWorld: 16
-    to 96). Raises ``UnknownDataset``, ``DownloadError``, ``NotAPictureFolder``, ``FileNotFoundError``
-    if ``SSL_COURSE_DATA`` is no folder, and ``ValueError`` for a damaged file.
+    ``"auto"``: what ``SSL_COURSE_DATASET`` says, else the only prepared file in
+    ``SSL_COURSE_DATA``, else CIFAR-10, else, without a network, ToyWorld. ``size`` is the side in
+    pixels (ToyWorld: 16 to 96). Raises ``UnknownDataset``, ``DownloadError``,
+    ``NotAPictureFolder``, ``FileNotFoundError`` if ``SSL_COURSE_DATA`` is no folder, and
+    ``ValueError`` for a damaged file.
     """
     if name == "auto":
         name = os.environ.get("SSL_COURSE_DATASET") or "auto"
@@ -92,9 +93,11 @@ def load(name: str = "auto", *, size: int = 32) -> tuple[Photos, Photos]:
     else:
         train, test = _load_named(name, size)
     say(
-        ko=f"데이터: {train.name} — {train.provenance}. 학습 {len(train):,}장, 테스트 {len(test):,}장, "
-        f"클래스 {len(train.classes)}개. 다른 데이터로 바꾸려면 SSL_COURSE_DATASET을 정하세요.",
-        en=f"Data: {train.name} — {train.provenance}. {len(train):,} training and {len(test):,} test "
-        f"pictures, {len(train.classes)} classes. Set SSL_COURSE_DATASET to choose another.",
+        ko=f"데이터: {train.name} — {train.provenance}. 학습 {len(train):,}장, "
+        f"테스트 {len(test):,}장, 클래스 {len(train.classes)}개. 다른 데이터로 바꾸려면 "
+        "SSL_COURSE_DATASET을 정하세요.",
+        en=f"Data: {train.name} — {train.provenance}. {len(train):,} training and "
+        f"{len(test):,} test pictures, {len(train.classes)} classes. Set SSL_COURSE_DATASET to "
+        "choose another.",
     )
     return train, test

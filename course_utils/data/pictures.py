@@ -19,11 +19,12 @@ from course_utils import runtime
 from course_utils.lang import both, say
 
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
-TRAIN, TEST = ("train", "training"), ("test", "val", "valid", "validation")
+_TRAIN, _TEST = ("train", "training"), ("test", "val", "valid", "validation")
 # To make a split of its own, a class needs a picture for the test set and four to learn from.
 SPLIT_AT_LEAST = 5
 
 Raw = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]
+_Labelled = tuple[str, np.ndarray]  # class name, picture uint8 (3, S, S)
 
 
 class NotAPictureFolder(ValueError):
@@ -83,8 +84,10 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, Callable[[], bytes]]]:
     else:
         raise NotAPictureFolder(
             both(
-                ko=f"{path.absolute()}: 폴더도 zip이나 tar 파일도 아닙니다. 경로를 절대 경로로 적으세요.",
-                en=f"{path.absolute()}: neither a folder nor a zip or tar file. Give the full path.",
+                ko=f"{path.absolute()}: 폴더도 zip이나 tar 파일도 아닙니다. "
+                "경로를 절대 경로로 적으세요.",
+                en=f"{path.absolute()}: neither a folder nor a zip or tar file. "
+                "Give the full path.",
             )
         )
 
@@ -96,7 +99,7 @@ def _place(name: PurePosixPath) -> tuple[str, str] | None:
     """
     folders = name.parts[:-1]
     for folder, below in pairwise(folders):
-        for split, names in (("train", TRAIN), ("test", TEST)):
+        for split, names in (("train", _TRAIN), ("test", _TEST)):
             if folder.lower() in names:
                 return split, below
     return ("", folders[-1]) if folders else None
@@ -111,7 +114,32 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
     is no readable picture is named and skipped. Raises ``NotAPictureFolder`` (a ``ValueError``)
     when there are fewer than two classes or too few pictures to split, or the archive is damaged.
     """
-    found: dict[str, list[tuple[str, np.ndarray]]] = {"train": [], "test": [], "": []}
+    found, loose = _decoded(path, size)
+    ignored = loose + (len(found[""]) if found["train"] else 0)
+    if ignored:
+        say(
+            ko=f"클래스 폴더 밖에 있는 이미지 {ignored}장은 쓰지 않습니다.",
+            en=f"Not used: {ignored} pictures that lie outside the class folders.",
+        )
+    train, test = found["train"], found["test"]
+    if not train:  # no train/ folder: whatever there is gets split
+        train, test = _split(path, found[""] or test, loose, seed)
+    elif not test:
+        train, test = _split(path, train, loose, seed)
+    classes = _class_names(path, train, test, loose)
+    arrays = []
+    for part in (train, test):
+        arrays.append(np.stack([picture for _, picture in part]))
+        arrays.append(np.array([classes.index(label) for label, _ in part], dtype=np.int64))
+    return *arrays, classes
+
+
+def _decoded(path: Path, size: int) -> tuple[dict[str, list[_Labelled]], int]:
+    """All readable pictures by split (see ``_place``), and how many files lie in no folder.
+
+    Says which files are no readable pictures.
+    """
+    found: dict[str, list[_Labelled]] = {"train": [], "test": [], "": []}
     broken, loose = [], 0
     try:
         for name, read in tqdm(_files(path), unit=" pictures", desc=path.name, leave=False):
@@ -138,19 +166,15 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
             ko=f"읽을 수 없는 파일 {len(broken)}개를 건너뛰었습니다: {names}",
             en=f"Skipped {len(broken)} files that are not readable pictures: {names}",
         )
-    ignored = loose + (len(found[""]) if found["train"] else 0)
-    if ignored:
-        say(
-            ko=f"클래스 폴더 밖에 있는 이미지 {ignored}장은 쓰지 않습니다.",
-            en=f"Not used: {ignored} pictures that lie outside the class folders.",
-        )
-    if not found["train"]:  # no train/ folder: whatever there is gets split
-        pictures = found[""] or found["test"]
-        found["train"], found["test"] = _split(path, pictures, loose, seed)
-    elif not found["test"]:
-        found["train"], found["test"] = _split(path, found["train"], loose, seed)
-    classes = sorted({label for label, _ in found["train"]})
-    strange = sorted({label for label, _ in found["test"]} - set(classes))
+    return found, loose
+
+
+def _class_names(
+    path: Path, train: list[_Labelled], test: list[_Labelled], loose: int
+) -> list[str]:
+    """The classes of the training set; raises if the test set has others, or there is only one."""
+    classes = sorted({label for label, _ in train})
+    strange = sorted({label for label, _ in test} - set(classes))
     if strange:
         raise NotAPictureFolder(
             both(
@@ -161,11 +185,7 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
             )
         )
     _at_least_two(path, classes, loose)
-    arrays = []
-    for split in ("train", "test"):
-        arrays.append(np.stack([picture for _, picture in found[split]]))
-        arrays.append(np.array([classes.index(label) for label, _ in found[split]], dtype=np.int64))
-    return *arrays, classes
+    return classes
 
 
 def _at_least_two(path: Path, classes: list[str], loose: int) -> None:
@@ -180,12 +200,15 @@ def _at_least_two(path: Path, classes: list[str], loose: int) -> None:
         both(
             ko=f"{path}: {seen_ko}. 클래스마다 폴더를 하나씩, 두 개 이상 만드세요. "
             "예: 고양이/1.jpg, 개/1.jpg.",
-            en=f"{path}: {seen_en}. Make one folder per class, two or more: cats/1.jpg, dogs/1.jpg.",
+            en=f"{path}: {seen_en}. Make one folder per class, two or more: cats/1.jpg, "
+            "dogs/1.jpg.",
         )
     )
 
 
-def _split(path: Path, pictures: list, loose: int, seed: int) -> tuple[list, list]:
+def _split(
+    path: Path, pictures: list[_Labelled], loose: int, seed: int
+) -> tuple[list[_Labelled], list[_Labelled]]:
     """Put a fifth of every class, drawn by ``seed``, into a test set."""
     classes = sorted({label for label, _ in pictures})
     _at_least_two(path, classes, loose)

@@ -51,7 +51,7 @@ def save(
         np.savez(file, about=np.array(about), **arrays)
 
 
-def read(path: Path, name: str) -> tuple[Photos, Photos]:
+def read_prepared(path: Path, name: str) -> tuple[Photos, Photos]:
     """Training and test set of a prepared file; raises ``ValueError`` if it is damaged."""
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:

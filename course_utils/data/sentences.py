@@ -1,8 +1,8 @@
 """Short Korean and English sentences, written for the course from a small grammar.
 
-Frequent words are tokens of their own. Nouns are spelled, in letters or in jamo, as BERT spells rare
-words in pieces: a noun that training never held is then still made of known pieces. A quarter of
-the nouns and some of the sentence patterns occur in test sentences only.
+Frequent words are tokens of their own. Nouns are spelled, in letters or in jamo, as BERT spells
+rare words in pieces: a noun that training never held is then still made of known pieces. A quarter
+of the nouns and some of the sentence patterns occur in test sentences only.
 
 Two choices cannot be made from a word's neighbours alone. Korean particles (``은/는``, ``이/가``,
 ``을/를``, ``과/와``) need the noun's role in the sentence and whether the noun ends in a consonant
@@ -13,46 +13,80 @@ from dataclasses import dataclass
 
 import torch
 
+from course_utils.lang import both
+
 # fmt: off
 # Five topics in each language; every fourth noun is kept for the test.
 NOUNS = {
     "ko": {
-        "kitchen": "사과 당근 감자 생선 국수 김치 두부 수박 포도 빵 우유 설탕 소금 국 냄비 접시 숟가락 컵 칼 도마 밥 라면 버섯 호박 고추 만두 떡 과자 배추 참외".split(),
-        "school": "책 연필 공책 지우개 가방 칠판 선생님 학생 친구 교실 의자 책상 시계 지도 사전 문제 그림 노래 시험 종이 가위 풀 자 붓 물감 필통 교과서 달력 수업 질문".split(),
-        "farm": "소 말 닭 돼지 염소 오리 토끼 강아지 고양이 양 쥐 개 벌 나비 개미 농부 밭 논 나무 꽃 풀잎 씨앗 울타리 트랙터 호미 삽 바람 비 햇빛 구름".split(),
-        "sea": "배 바다 파도 섬 등대 고래 상어 문어 오징어 조개 게 새우 갈매기 어부 그물 돛 닻 항구 모래 해변 거북 물개 해녀 낚시 부두 선장 선원 태풍 안개 산호".split(),
-        "city": "버스 기차 지하철 자전거 택시 신호등 건물 공원 가게 시장 극장 병원 은행 우체국 도서관 다리 길 골목 광장 분수 경찰 의사 간호사 손님 아이 할머니 할아버지 청년 가족 이웃".split(),
+        "kitchen": (
+            "사과 당근 감자 생선 국수 김치 두부 수박 포도 빵 우유 설탕 소금 국 냄비 접시 "
+            "숟가락 컵 칼 도마 밥 라면 버섯 호박 고추 만두 떡 과자 배추 참외"
+        ).split(),
+        "school": (
+            "책 연필 공책 지우개 가방 칠판 선생님 학생 친구 교실 의자 책상 시계 지도 사전 문제 "
+            "그림 노래 시험 종이 가위 풀 자 붓 물감 필통 교과서 달력 수업 질문"
+        ).split(),
+        "farm": (
+            "소 말 닭 돼지 염소 오리 토끼 강아지 고양이 양 쥐 개 벌 나비 개미 농부 밭 "
+            "논 나무 꽃 풀잎 씨앗 울타리 트랙터 호미 삽 바람 비 햇빛 구름"
+        ).split(),
+        "sea": (
+            "배 바다 파도 섬 등대 고래 상어 문어 오징어 조개 게 새우 갈매기 어부 그물 돛 닻 "
+            "항구 모래 해변 거북 물개 해녀 낚시 부두 선장 선원 태풍 안개 산호"
+        ).split(),
+        "city": (
+            "버스 기차 지하철 자전거 택시 신호등 건물 공원 가게 시장 극장 병원 은행 우체국 도서관 다리 "
+            "길 골목 광장 분수 경찰 의사 간호사 손님 아이 할머니 할아버지 청년 가족 이웃"
+        ).split(),
     },
     "en": {
-        "kitchen": "apple orange onion egg olive turnip carrot lemon melon banana oven fork spoon plate cup bowl pan kettle urn almond".split(),
-        "school": "alphabet essay exam eraser ink pencil book teacher pupil desk chair map clock lesson answer artist idea paper bag ruler".split(),
-        "farm": "emu owl ant eagle ewe otter cow hen goat duck rabbit horse pig field acorn orchard oak tractor fence barn".split(),
-        "sea": "island anchor oyster osprey eel oar boat whale shark crab gull net sail harbor wave turtle urchin inlet captain lighthouse".split(),
-        "city": "airport avenue office elevator alley umbrella tram train taxi bridge park shop market doctor nurse actor engine inn road garden".split(),
+        "kitchen": (
+            "apple orange onion egg olive turnip carrot lemon melon banana "
+            "oven fork spoon plate cup bowl pan kettle urn almond"
+        ).split(),
+        "school": (
+            "alphabet essay exam eraser ink pencil book teacher pupil desk "
+            "chair map clock lesson answer artist idea paper bag ruler"
+        ).split(),
+        "farm": (
+            "emu owl ant eagle ewe otter cow hen goat duck rabbit "
+            "horse pig field acorn orchard oak tractor fence barn"
+        ).split(),
+        "sea": (
+            "island anchor oyster osprey eel oar boat whale shark crab gull "
+            "net sail harbor wave turtle urchin inlet captain lighthouse"
+        ).split(),
+        "city": (
+            "airport avenue office elevator alley umbrella tram train taxi bridge "
+            "park shop market doctor nurse actor engine inn road garden"
+        ).split(),
     },
 }
 
-# Upper-case letters are slots: N a noun, T a time word, V a verb. A particle or determiner names its
-# role; which form it takes is decided by the noun it belongs to.
+# Upper-case letters are slots: N a noun, T a time word, V a verb. A particle or determiner names
+# its role; which form it takes is decided by the noun it belongs to.
 PATTERNS = {
     "ko": {
         "train": ("N:topic N:object V:do", "T N:subject N:object V:do", "T N:subject V:be",
                   "N:topic T V:be", "N:topic N:subject V:feel", "N:and N:topic V:be",
-                  "T N:and N:subject V:be", "N:topic N:and N:object V:do", "N:topic T N:object V:do",
-                  "N:and N:topic N:subject V:feel", "N:topic T N:and N:object V:do"),
+                  "T N:and N:subject V:be", "N:topic N:and N:object V:do",
+                  "N:topic T N:object V:do", "N:and N:topic N:subject V:feel",
+                  "N:topic T N:and N:object V:do"),
         "test": ("T N:subject N:and N:object V:do", "N:and N:topic N:object V:do",
                  "N:and N:topic T V:be", "T N:and N:subject N:object V:do"),
     },
     "en": {
         "train": ("N:one V:one", "N:many V:many", "T N:one V:one", "T N:many V:many", "WE N:one",
-                  "WE N:many", "N:one SEE:one N:many", "N:many SEE:many N:one", "WE N:one AND N:many",
-                  "N:one AND N:one V:many"),
+                  "WE N:many", "N:one SEE:one N:many", "N:many SEE:many N:one",
+                  "WE N:one AND N:many", "N:one AND N:one V:many"),
         "test": ("T WE N:many AND N:one", "T N:one SEE:one N:many", "T N:many SEE:many N:one",
                  "N:one AND N:many V:many"),
     },
 }
 # The form after a vowel, and after a consonant.
-PARTICLES = {"topic": ("는", "은"), "subject": ("가", "이"), "object": ("를", "을"), "and": ("와", "과")}
+PARTICLES = {"topic": ("는", "은"), "subject": ("가", "이"), "object": ("를", "을"),
+             "and": ("와", "과")}
 # How they sound, for figures on machines without a Hangul font.
 SOUNDS = {"는": "neun", "은": "eun", "가": "ga", "이": "i", "를": "reul", "을": "eul", "와": "wa",
           "과": "gwa", "a": "", "an": "", "two": ""}
@@ -77,7 +111,9 @@ _INITIAL, _MEDIAL, _FINAL = (
     " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ",
 )
 PAD, MASK = "[PAD]", "[MASK]"
-SPECIALS = (PAD, MASK)  # ids 0 and 1
+SPECIALS = (PAD, MASK)  # the first tokens of every vocabulary; all others are words or pieces
+PAD_ID, MASK_ID = range(len(SPECIALS))
+FIRST_WORD_ID = len(SPECIALS)  # smaller ids are no words
 
 
 def has_final_consonant(noun: str) -> bool:
@@ -107,7 +143,10 @@ def nouns(language: str, split: str, topic: str) -> list[str]:
 
 
 def forms(noun: str, role: str, language: str) -> tuple[str, str]:
-    """What a noun's role puts before and behind it: ``("", "을")``, ``("an", "")``, ``("two", "-s")``."""
+    """What a noun's role puts before and behind it.
+
+    Korean ``("", "을")``, English ``("an", "")`` or ``("two", "-s")``.
+    """
     if language == "ko":
         return "", PARTICLES[role][has_final_consonant(noun)]
     if role == "many":
@@ -115,9 +154,7 @@ def forms(noun: str, role: str, language: str) -> tuple[str, str]:
     return ("an" if noun[0] in "aeiou" else "a"), ""
 
 
-def sentence(
-    language: str, split: str, generator: torch.Generator, topic: str | None = None
-) -> list[tuple[str, str]]:
+def sentence(language: str, split: str, generator: torch.Generator) -> list[tuple[str, str]]:
     """One random sentence from the patterns and nouns of a split, about one topic.
 
     A list of (word, role); the role of a word that is no noun is empty.
@@ -126,8 +163,7 @@ def sentence(
     def pick(choices):
         return choices[int(torch.randint(len(choices), (1,), generator=generator))]
 
-    topic = topic or pick(list(NOUNS[language]))
-    unused = nouns(language, split, topic)
+    unused = nouns(language, split, pick(list(NOUNS[language])))
     found = []
     for slot in pick(PATTERNS[language][split]).split():
         kind, _, role = slot.partition(":")
@@ -161,8 +197,8 @@ def tokenized(words: list[tuple[str, str]], language: str) -> list[str]:
 class Corpus:
     """Sentences as numbers: ``train`` and ``test`` int64 ``(N, L)``, ``tokens`` the vocabulary.
 
-    ``choices`` are the ids that stand for one another: particles, or determiners. 0 fills up short
-    sentences, 1 is the mask.
+    ``choices`` are the ids that stand for one another: particles, or determiners. ``PAD_ID`` (0)
+    fills up short sentences, ``MASK_ID`` (1) is the mask.
     """
 
     train: torch.Tensor
@@ -188,7 +224,7 @@ def _choices(language: str) -> list[str]:
 
 
 def encode(sentences: list[list[str]], tokens: tuple[str, ...], length: int) -> torch.Tensor:
-    """Sentences as ids, int64 ``(N, length)``, filled up with 0.
+    """Sentences as ids, int64 ``(N, length)``, filled up with ``PAD_ID``.
 
     Raises ``ValueError`` for a token that is not in ``tokens`` or a sentence that is too long.
     """
@@ -197,10 +233,14 @@ def encode(sentences: list[list[str]], tokens: tuple[str, ...], length: int) -> 
     longest = max(map(len, sentences))
     if unknown or longest > length:
         raise ValueError(
-            f"쓸 수 없는 문장입니다. 모르는 토큰: {sorted(unknown)}, 가장 긴 문장: {longest}토큰(한도 {length}).\n"
-            f"These sentences do not fit. Unknown tokens: {sorted(unknown)}; longest: {longest} of {length}."
+            both(
+                ko=f"쓸 수 없는 문장입니다. 모르는 토큰: {sorted(unknown)}, "
+                f"가장 긴 문장: {longest}토큰(한도 {length}).",
+                en=f"These sentences do not fit. Unknown tokens: {sorted(unknown)}; "
+                f"longest: {longest} of {length}.",
+            )
         )
-    rows = torch.zeros(len(sentences), length, dtype=torch.int64)
+    rows = torch.full((len(sentences), length), PAD_ID)
     for row, words in zip(rows, sentences, strict=True):
         row[: len(words)] = torch.tensor([number[word] for word in words])
     return rows
@@ -217,15 +257,3 @@ def corpus(language: str, *, seed: int = 0, n_train: int = 6000, n_test: int = 1
     length = max(len(words) for part in drawn for words in part)
     train, test = (encode(part, tokens, length) for part in drawn)
     return Corpus(train, test, tokens, tuple(tokens.index(c) for c in _choices(language)))
-
-
-def documents(language: str, n: int, *, seed: int = 0, sentences: int = 6) -> list[list[list[str]]]:
-    """``n`` documents of a few sentences, each about one topic; a sentence is its words, uninflected."""
-    generator = torch.Generator().manual_seed(seed)
-    topics = list(NOUNS[language])
-    found = []
-    for _ in range(n):
-        topic = topics[int(torch.randint(len(topics), (1,), generator=generator))]
-        drawn = [sentence(language, "train", generator, topic) for _ in range(sentences)]
-        found.append([[word for word, _ in words] for words in drawn])
-    return found

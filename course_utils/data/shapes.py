@@ -1,7 +1,8 @@
 """Things drawn from signed distances: the shapes, and the ten things made of them.
 
 A signed distance tells how far a point lies from the edge of a shape, negative inside, positive
-outside. Shapes are joined with a minimum and cut with a maximum, and stay sharp at any size.
+outside. Shapes are joined with a minimum and cut with a maximum, and stay sharp at any size: the
+union, intersection and subtraction of constructive solid geometry.
 """
 
 import math
@@ -12,7 +13,7 @@ import torch
 Points = tuple[torch.Tensor, torch.Tensor]
 
 
-def circle(p: Points, u: float, v: float, radius: float) -> torch.Tensor:
+def disc(p: Points, u: float, v: float, radius: float) -> torch.Tensor:
     """Disc around (u, v)."""
     return torch.hypot(p[0] - u, p[1] - v) - radius
 
@@ -44,7 +45,7 @@ def polygon(p: Points, *corners: tuple) -> torch.Tensor:
     for (au, av), (bu, bv) in zip(corners, corners[1:] + corners[:1], strict=True):
         cross = (p[0] - au) * (bv - av) - (p[1] - av) * (bu - au)
         edges.append(cross / math.hypot(bu - au, bv - av))
-    return overlap(*edges)
+    return intersection(*edges)
 
 
 def below(p: Points, v: float) -> torch.Tensor:
@@ -62,14 +63,14 @@ def union(*shapes: torch.Tensor) -> torch.Tensor:
     return torch.stack(shapes).amin(0)
 
 
-def overlap(*shapes: torch.Tensor) -> torch.Tensor:
+def intersection(*shapes: torch.Tensor) -> torch.Tensor:
     """Inside of all the shapes."""
     return torch.stack(shapes).amax(0)
 
 
-def cut(shape: torch.Tensor, *holes: torch.Tensor) -> torch.Tensor:
+def subtraction(shape: torch.Tensor, *holes: torch.Tensor) -> torch.Tensor:
     """Inside of the shape and of none of the holes."""
-    return overlap(shape, *(-hole for hole in holes))
+    return intersection(shape, *(-hole for hole in holes))
 
 
 # Things, upright, in -1..1 both ways: main part, second part over it, ink over both.
@@ -89,7 +90,7 @@ def tree(p: Points):
     middle = polygon(p, (-0.6, -0.11), (0.6, -0.11), (0, 0.64))
     bottom = polygon(p, (-0.78, -0.62), (0.78, -0.62), (0, 0.24))
     places = (-0.18, 0.46), (0.2, 0.08), (-0.3, -0.02), (0.36, -0.46), (-0.08, -0.36), (-0.5, -0.5)
-    baubles = union(*(circle(p, u, v, 0.1) for u, v in places))
+    baubles = union(*(disc(p, u, v, 0.1) for u, v in places))
     return union(top, middle, bottom), baubles, box(p, 0, -0.77, 0.14, 0.16)
 
 
@@ -99,9 +100,9 @@ def car(p: Points):
     cabin = polygon(p, (-0.72, 0.13), (0.6, 0.13), (0.3, 0.64), (-0.48, 0.64))
     rear = polygon(p, (-0.56, 0.18), (-0.12, 0.18), (-0.12, 0.52), (-0.4, 0.52))
     front = polygon(p, (0.02, 0.18), (0.42, 0.18), (0.23, 0.52), (0.02, 0.52))
-    hubs = union(circle(p, -0.52, -0.34, 0.11), circle(p, 0.52, -0.34, 0.11))
-    tyres = union(circle(p, -0.52, -0.34, 0.27), circle(p, 0.52, -0.34, 0.27))
-    return union(body, cabin), union(rear, front, hubs), cut(tyres, hubs)
+    hubs = union(disc(p, -0.52, -0.34, 0.11), disc(p, 0.52, -0.34, 0.11))
+    tyres = union(disc(p, -0.52, -0.34, 0.27), disc(p, 0.52, -0.34, 0.27))
+    return union(body, cabin), union(rear, front, hubs), subtraction(tyres, hubs)
 
 
 def boat(p: Points):
@@ -115,8 +116,8 @@ def boat(p: Points):
 def cup(p: Points):
     """Bowl; handle, saucer and steam; coffee."""
     rim = ellipse(p, -0.08, 0.2, 0.66, 0.17)
-    bowl = union(overlap(ellipse(p, -0.08, 0.2, 0.66, 0.84), below(p, 0.2)), rim)
-    handle = cut(circle(p, 0.64, -0.06, 0.32), circle(p, 0.64, -0.06, 0.16), bowl)
+    bowl = union(intersection(ellipse(p, -0.08, 0.2, 0.66, 0.84), below(p, 0.2)), rim)
+    handle = subtraction(disc(p, 0.64, -0.06, 0.32), disc(p, 0.64, -0.06, 0.16), bowl)
     saucer = box(p, -0.08, -0.72, 0.8, 0.12, corner=0.12)
     steam = []
     for u in (-0.32, 0.16):
@@ -128,55 +129,55 @@ def cup(p: Points):
 def lamp(p: Points):
     """Shade; bulb and foot; stem."""
     shade = polygon(p, (-0.78, 0.02), (0.78, 0.02), (0.42, 0.84), (-0.42, 0.84))
-    bulb = cut(circle(p, 0, 0.02, 0.22), shade)
-    foot = overlap(ellipse(p, 0, -0.92, 0.58, 0.32), above(p, -0.92))
-    return shade, union(bulb, foot), cut(stroke(p, (0, 0), (0, -0.62), 0.08), bulb)
+    bulb = subtraction(disc(p, 0, 0.02, 0.22), shade)
+    foot = intersection(ellipse(p, 0, -0.92, 0.58, 0.32), above(p, -0.92))
+    return shade, union(bulb, foot), subtraction(stroke(p, (0, 0), (0, -0.62), 0.08), bulb)
 
 
 def umbrella(p: Points):
     """Canopy with a scalloped hem; middle panel; stick with a hook."""
     hem = union(*(ellipse(p, u, -0.08, 0.31, 0.2) for u in (-0.62, 0, 0.62)))
-    canopy = cut(overlap(circle(p, 0, -0.08, 0.93), above(p, -0.08)), hem)
-    panel = overlap(canopy, ellipse(p, 0, -0.08, 0.31, 0.95))
-    ring = cut(circle(p, 0.2, -0.68, 0.28), circle(p, 0.2, -0.68, 0.12))
+    canopy = subtraction(intersection(disc(p, 0, -0.08, 0.93), above(p, -0.08)), hem)
+    panel = intersection(canopy, ellipse(p, 0, -0.08, 0.31, 0.95))
+    ring = subtraction(disc(p, 0.2, -0.68, 0.28), disc(p, 0.2, -0.68, 0.12))
     stick = stroke(p, (0, 0.12), (0, -0.68), 0.08)
-    return canopy, panel, union(stick, overlap(ring, below(p, -0.68)))
+    return canopy, panel, union(stick, intersection(ring, below(p, -0.68)))
 
 
 def mushroom(p: Points):
     """Cap; stem and spots; eyes."""
-    cap = overlap(ellipse(p, 0, -0.08, 0.92, 0.95), above(p, -0.08))
-    stem = cut(polygon(p, (-0.42, -0.9), (0.42, -0.9), (0.27, 0), (-0.27, 0)), cap)
-    spots = circle(p, -0.4, 0.27, 0.17), circle(p, 0.16, 0.52, 0.19), circle(p, 0.55, 0.17, 0.13)
-    eyes = union(circle(p, -0.13, -0.42, 0.08), circle(p, 0.13, -0.42, 0.08))
+    cap = intersection(ellipse(p, 0, -0.08, 0.92, 0.95), above(p, -0.08))
+    stem = subtraction(polygon(p, (-0.42, -0.9), (0.42, -0.9), (0.27, 0), (-0.27, 0)), cap)
+    spots = disc(p, -0.4, 0.27, 0.17), disc(p, 0.16, 0.52, 0.19), disc(p, 0.55, 0.17, 0.13)
+    eyes = union(disc(p, -0.13, -0.42, 0.08), disc(p, 0.13, -0.42, 0.08))
     return cap, union(stem, *spots), eyes
 
 
 def rocket(p: Points):
     """Body; nose and fins; porthole and nozzle."""
-    body = overlap(circle(p, -0.62, 0.16, 1), circle(p, 0.62, 0.16, 1), above(p, -0.49))
+    body = intersection(disc(p, -0.62, 0.16, 1), disc(p, 0.62, 0.16, 1), above(p, -0.49))
     left = polygon(p, (-0.72, -0.79), (-0.2, -0.44), (-0.3, 0.06))
     right = polygon(p, (0.72, -0.79), (0.3, 0.06), (0.2, -0.44))
     nozzle = polygon(p, (-0.26, -0.74), (0.26, -0.74), (0.16, -0.48), (-0.16, -0.48))
-    fins, nose = cut(union(left, right), body), overlap(body, above(p, 0.54))
-    return body, union(fins, nose), union(circle(p, 0, 0.2, 0.16), nozzle)
+    fins, nose = subtraction(union(left, right), body), intersection(body, above(p, 0.54))
+    return body, union(fins, nose), union(disc(p, 0, 0.2, 0.16), nozzle)
 
 
 def duck(p: Points):
     """Body, tail and head; beak and wing; eye."""
-    body = overlap(ellipse(p, -0.08, -0.06, 0.84, 0.78), below(p, -0.06))
+    body = intersection(ellipse(p, -0.08, -0.06, 0.84, 0.78), below(p, -0.06))
     tail = polygon(p, (-0.96, 0.3), (-0.92, -0.1), (-0.3, -0.08))
-    head = circle(p, 0.36, 0.4, 0.43)
-    beak = cut(polygon(p, (0.66, 0.17), (1.06, 0.3), (0.66, 0.54)), head)
-    wing = overlap(ellipse(p, -0.2, -0.16, 0.42, 0.38), below(p, -0.16))
-    return union(body, tail, head), union(beak, wing), circle(p, 0.46, 0.5, 0.1)
+    head = disc(p, 0.36, 0.4, 0.43)
+    beak = subtraction(polygon(p, (0.66, 0.17), (1.06, 0.3), (0.66, 0.54)), head)
+    wing = intersection(ellipse(p, -0.2, -0.16, 0.42, 0.38), below(p, -0.16))
+    return union(body, tail, head), union(beak, wing), disc(p, 0.46, 0.5, 0.1)
 
 
 DRAWINGS = (house, tree, car, boat, cup, lamp, umbrella, mushroom, rocket, duck)
 KINDS: tuple[str, ...] = tuple(drawing.__name__ for drawing in DRAWINGS)
 
 
-def disc(p: Points):
+def bare_disc(p: Points):
     """What stands in for a thing when nothing may tell which way is up."""
     nothing = torch.full_like(p[0], 9)
-    return circle(p, 0, 0, 0.75), nothing, nothing
+    return disc(p, 0, 0, 0.75), nothing, nothing

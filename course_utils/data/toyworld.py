@@ -16,7 +16,8 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
-from course_utils.data.shapes import DRAWINGS, KINDS, disc
+from course_utils.data.shapes import DRAWINGS, KINDS, bare_disc
+from course_utils.lang import both
 
 # These files lie inside scikit-image itself: no network is needed. No photograph is in both.
 # fmt: off
@@ -35,7 +36,7 @@ CHOICES = {
 # Factors that come round again, and after how much; those that a factor probe reads.
 PERIODS = {"hue": 1.0, "accent_hue": 1.0, "light": 360.0, "tint": 1.0}
 READABLE = ("kind", "x", "y", "scale", "angle", "hue", "value", "light", "tint")
-CHUNK = 2**19  # pixels painted at a time, which keeps memory small
+_CHUNK = 2**19  # pixels painted at a time, which keeps memory small
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,11 @@ def stills(
 
     images = torch.empty(n, 3, size, size, dtype=torch.uint8)
     masks = torch.zeros(n, size, size, dtype=torch.bool)
-    for rows in torch.arange(n).split(CHUNK // size**2):
+    for rows in torch.arange(n).split(_CHUNK // size**2):
         f = {name: values[rows] for name, values in factors.items()}
         canvas = _backgrounds(f, split, size)  # (B, 3, S, S) in 0..1
         if things != "none":
-            distances = torch.empty(len(rows), 3, size, size)
-            for kind, drawing in enumerate(DRAWINGS):
-                mine = f["kind"] == kind
-                where = (f[name][mine] for name in ("x", "y", "scale", "angle"))
-                distances[mine] = _distances(drawing if things == "kinds" else disc, *where, size)
+            distances = _distances_by_kind(f, things, size)
             canvas = _paint(canvas, distances, f)
             masks[rows] = distances.amin(1) < 0
         images[rows] = (canvas.clamp(0, 1) * 255).round().to(torch.uint8)
@@ -105,18 +102,24 @@ def stills(
 
 def _check(n, size, words):
     if n < 1:
-        raise ValueError(f"n={n}: 1 이상의 정수를 넣어 주세요.\nn={n}: ask for 1 picture or more.")
+        raise ValueError(
+            both(ko=f"n={n}: 1 이상의 정수를 넣어 주세요.", en=f"n={n}: ask for 1 picture or more.")
+        )
     if not 16 <= size <= 96:
         raise ValueError(
-            f"size={size}: 16 이상 96 이하의 정수를 넣어 주세요.\n"
-            f"size={size}: give a whole number from 16 to 96."
+            both(
+                ko=f"size={size}: 16 이상 96 이하의 정수를 넣어 주세요.",
+                en=f"size={size}: give a whole number from 16 to 96.",
+            )
         )
     for name, word in words.items():
         if word not in CHOICES[name]:
             choices = ", ".join(CHOICES[name])
             raise ValueError(
-                f"{name}={word!r}: 다음 가운데 하나를 골라 주세요: {choices}.\n"
-                f"{name}={word!r}: choose one of: {choices}."
+                both(
+                    ko=f"{name}={word!r}: 다음 가운데 하나를 골라 주세요: {choices}.",
+                    en=f"{name}={word!r}: choose one of: {choices}.",
+                )
             )
 
 
@@ -200,6 +203,16 @@ def _distances(drawing, x, y, scale, angle, size):
     u = (right * angle.cos() + up * angle.sin()) / scale
     v = (up * angle.cos() - right * angle.sin()) / scale
     return torch.stack(drawing((u, v)), 1) * scale[:, None]
+
+
+def _distances_by_kind(f, things, size):
+    """`_distances` of every picture's own thing, or of the disc that stands in for it."""
+    distances = torch.empty(len(f["kind"]), 3, size, size)
+    for kind, drawing in enumerate(DRAWINGS):
+        mine = f["kind"] == kind
+        where = (f[name][mine] for name in ("x", "y", "scale", "angle"))
+        distances[mine] = _distances(drawing if things == "kinds" else bare_disc, *where, size)
+    return distances
 
 
 def _paint(canvas, distances, f):

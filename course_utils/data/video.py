@@ -19,8 +19,9 @@ from course_utils.data.prepared import folders
 from course_utils.lang import both, say
 
 FOLDER_FPS = 25.0  # a folder of frames does not say how fast they were taken
-# OpenCV's sample: a street, a camera that stands still, people who walk. 768 × 576, 795 frames, 10 a second.
-STREET = Source(
+# OpenCV's sample: a street, a camera that stands still, people who walk. 768 × 576, 795 frames,
+# 10 a second.
+_STREET = Source(
     "https://raw.githubusercontent.com/opencv/opencv/4.x/samples/data/vtest.avi",
     "sha256",
     "45cddc9490be69345cbdab64ca583be65987e864ca408038e648db99e10516cf",
@@ -50,12 +51,13 @@ def stream(
 ) -> Iterator[tuple[float, torch.Tensor]]:
     """Frames of a video file or of a folder of pictures: seconds and uint8 ``(3, H, W)``, in order.
 
-    Anything FFmpeg reads (mp4, avi, webm, GIF), upright as the camera held it. ``start`` and ``stop`` are
-    seconds; ``size`` the shorter side in pixels (as it is by default); ``fps`` keeps, for every tick of that
-    clock, the frame that was showing, so it may repeat or leave out frames. One frame is in memory at a time.
+    Anything FFmpeg reads (mp4, avi, webm, GIF), upright as the camera held it. ``start`` and
+    ``stop`` are seconds; ``size`` the shorter side in pixels (as it is by default); ``fps`` keeps,
+    for every tick of that clock, the frame that was showing, so it may repeat or leave out frames.
+    One frame is in memory at a time.
 
-    Raises ``FileNotFoundError`` for a missing file and ``NotAVideo`` where nothing can be read. Damage
-    after the first frame ends the stream with a message: what came before it is kept.
+    Raises ``FileNotFoundError`` for a missing file and ``NotAVideo`` where nothing can be read.
+    Damage after the first frame ends the stream with a message: what came before it is kept.
     """
     path = Path(path)
     if not path.exists():
@@ -71,7 +73,7 @@ def stream(
         yield seconds, _tensor(picture, size)
 
 
-def load(
+def load_clip(
     path: str | Path,
     *,
     start: float = 0.0,
@@ -84,36 +86,37 @@ def load(
     Raises ``NotAVideo`` also where the time range holds no frame.
     """
     found = list(stream(path, start=start, stop=stop, size=size, fps=fps))
+    name = Path(path).name
     if not found:
+        end_ko, end_en = ("끝", "its end") if stop is None else (f"{stop}초", f"{stop} s")
         raise NotAVideo(
             both(
-                ko=f"{Path(path).name}에서 {start}초부터 {'끝' if stop is None else f'{stop}초'}까지 프레임이 없습니다. "
-                "시간을 확인하세요.",
-                en=f"{Path(path).name} has no frame from {start} s to {'its end' if stop is None else f'{stop} s'}. "
-                "Check the times.",
+                ko=f"{name}에서 {start}초부터 {end_ko}까지 프레임이 없습니다. 시간을 확인하세요.",
+                en=f"{name} has no frame from {start} s to {end_en}. Check the times.",
             )
         )
     times, frames = zip(*found, strict=True)
-    return Clip(torch.stack(frames), torch.tensor(times, dtype=torch.float64), Path(path).name)
+    return Clip(torch.stack(frames), torch.tensor(times, dtype=torch.float64), name)
 
 
 def street() -> Path | None:
-    """OpenCV's sample video of a street (8 MB), or None where it cannot be had; a line says which.
+    """OpenCV's sample video of a street (8 MB), or None where it cannot be had, which is said.
 
-    Looked for in the folder ``SSL_COURSE_DATA`` and in the cache, else downloaded; not downloaded if
-    ``SSL_COURSE_DATASET`` is ``toyworld``.
+    Looked for in the folder ``SSL_COURSE_DATA`` and in the cache, else downloaded; not downloaded
+    if ``SSL_COURSE_DATASET`` is ``toyworld``.
     """
     for folder in folders():
-        if (folder / STREET.filename).is_file():
-            return folder / STREET.filename
+        if (folder / _STREET.filename).is_file():
+            return folder / _STREET.filename
     if os.environ.get("SSL_COURSE_DATASET") != "toyworld":
         try:
-            return download([STREET], runtime.cache_dir() / "downloads")[0]
+            return download([_STREET], runtime.cache_dir() / "downloads")[0]
         except DownloadError:
             pass
     say(
-        ko=f"길거리 비디오({STREET.filename})가 없어 ToyWorld의 클립을 대신 씁니다.",
-        en=f"The video of a street ({STREET.filename}) is not here; a clip of ToyWorld takes its place.",
+        ko=f"길거리 비디오({_STREET.filename})가 없어 ToyWorld의 클립을 대신 씁니다.",
+        en=f"The video of a street ({_STREET.filename}) is not here; a clip of ToyWorld takes its "
+        "place.",
     )
     return None
 

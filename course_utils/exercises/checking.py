@@ -10,9 +10,11 @@ from pathlib import Path
 
 import torch
 
-from course_utils import progress
+from course_utils.exercises import progress
 from course_utils.exercises.guard import SECONDS, Noticed, TooLong, guarded
 from course_utils.lang import both, say, tagged
+
+_LESSONS = Path(__file__).parents[1] / "lessons"
 
 
 @dataclass(frozen=True)
@@ -46,31 +48,25 @@ class Untouched(Exception):
 
 def names() -> dict[str, list[str]]:
     """All exercises of the course by topic, in the order of their files."""
-    folder = Path(__file__).parent
-    topics = sorted(p.stem for p in folder.glob("*.py"))
-    modules = {
-        topic: importlib.import_module(f"course_utils.exercises.{topic}") for topic in topics
-    }
-    return {
-        topic: list(module.EXERCISES)
-        for topic, module in modules.items()
-        if hasattr(module, "EXERCISES")
-    }
+    topics = sorted(path.parent.name for path in _LESSONS.glob("*/exercises.py"))
+    return {topic: list(_exercises(topic)) for topic in topics}
+
+
+def _exercises(topic: str) -> dict[str, Exercise]:
+    return importlib.import_module(f"course_utils.lessons.{topic}.exercises").EXERCISES
 
 
 def find(name: str) -> Exercise:
     """The exercise ``"topic.function"``; raises ``ValueError`` for a name that is none."""
     topic, _, function = name.partition(".")
-    try:
-        module = importlib.import_module(f"course_utils.exercises.{topic}")
-        return module.EXERCISES[function]
-    except (ImportError, AttributeError, KeyError, ValueError) as error:
-        raise ValueError(
-            both(
-                ko=f"이름이 {name!r}인 연습 문제는 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
-                en=f"There is no exercise {name!r}. Use the name as the notebook gives it.",
-            )
-        ) from error
+    if topic in (found := names()) and function in found[topic]:
+        return _exercises(topic)[function]
+    raise ValueError(
+        both(
+            ko=f"이름이 {name!r}인 연습 문제는 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
+            en=f"There is no exercise {name!r}. Use the name as the notebook gives it.",
+        )
+    )
 
 
 def called(answer: Callable, *arguments):
@@ -92,7 +88,9 @@ def not_a_tensor(result: object) -> Message | None:
 
 
 def not_two(result: object, names: str) -> Message | None:
-    """What to say of an answer that should be two things; ``names`` as in ``return rotated, labels``."""
+    """What to say of an answer that should be two things; ``names`` as in ``return rotated,
+    labels``.
+    """
     if isinstance(result, tuple | list) and len(result) == 2:
         return None
     return Message(
@@ -115,8 +113,8 @@ def check(name: str, answer: Callable) -> Callable:
     """Try the learner's function; return it if it passes, else the course's own.
 
     Prints which of the two the lesson goes on with and, for a wrong answer, what was seen on which
-    small input. Never raises on account of the learner's code; what else that code does (print, change
-    a random seed, never end) is told and undone (``guard``).
+    small input. Never raises on account of the learner's code; what else that code does (print,
+    change a random seed, never end) is told and undone (``guard``).
     """
     exercise = find(name)
     try:
@@ -127,14 +125,16 @@ def check(name: str, answer: Callable) -> Callable:
         say(
             ko=f"… {name}: 아직 반환하는 값이 없습니다. 채운 뒤 이 셀을 다시 실행하세요. 이미 채웠다면 "
             "return을 빠뜨리지 않았는지 보세요. 지금은 준비된 함수로 계속합니다.",
-            en=f"… {name}: not yet, nothing is returned. Fill it in and run this cell again. If you "
-            "have, is the return missing? For now the lesson goes on with the course's function.",
+            en=f"… {name}: not yet, nothing is returned. Fill it in and run this cell again. If "
+            "you have, is the return missing? For now the lesson goes on with the course's "
+            "function.",
         )
         return exercise.reference
     except TooLong:
         message = Message(
             ko=f"{SECONDS:.0f}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복문이 없는지 보세요.",
-            en=f"It was stopped: after {SECONDS:.0f} seconds it had not come to an end. Is there a loop that never ends?",
+            en=f"It was stopped: after {SECONDS:.0f} seconds it had not come to an end. Is there a "
+            "loop that never ends?",
         )
     except (Exception, SystemExit) as error:
         where = _own_line(answer, error)
@@ -170,7 +170,8 @@ def _tell(noticed: Noticed) -> None:
     if noticed.changed:
         say(
             ko=f"  함수가 {', '.join(noticed.changed)}의 상태를 바꾸었습니다. 다음 셀에 영향을 주지 않도록 되돌려 놓았습니다.",
-            en=f"  Your function changed the state of {', '.join(noticed.changed)}. It was put back, so that later cells are not affected.",
+            en=f"  Your function changed the state of {', '.join(noticed.changed)}. It was put "
+            "back, so that later cells are not affected.",
         )
 
 
@@ -210,5 +211,7 @@ def show_solution(name: str):
 
 
 def show_progress() -> None:
-    """Say which exercises of the course are solved, as kept beside the notebook, and how many questions answered."""
-    say(**progress.summary(names()))
+    """Say which exercises of the course are solved, as kept beside the notebook, and how many
+    questions answered.
+    """
+    say(**progress.overview(names()))

@@ -1,4 +1,4 @@
-"""claim(): a sentence about a result, with the figures that carry it, that fails when it is false."""
+"""claim(): a sentence about a result, with its figures, that fails when it is false."""
 
 import os
 from collections.abc import Collection
@@ -49,20 +49,40 @@ def claim(
 
 
 def in_points(difference: float, low: float, high: float) -> tuple[str, str]:
-    """A difference of accuracies in [-1, 1] and its 95 % bounds, written in points: Korean, English."""
+    """A difference of accuracies in one run and its 95 % bounds over test pictures, in points.
+
+    All in [-1, 1], as ``comparisons.paired_bootstrap`` gives them; Korean and English. It is no
+    interval over seeds, and says so.
+    """
     difference, low, high = (100 * x for x in (difference, low, high))
     return (
-        f"{difference:+.1f}%p, 95% 구간 {low:+.1f}부터 {high:+.1f}까지",
-        f"{difference:+.1f} points, 95% interval {low:+.1f} to {high:+.1f}",
+        f"{difference:+.1f}%p, 테스트 이미지에 대한 95% 구간 {low:+.1f}부터 {high:+.1f}까지, "
+        "시드에 대한 구간은 아님",
+        f"{difference:+.1f} points, 95% interval over test pictures {low:+.1f} to {high:+.1f}, "
+        "not over seeds",
+    )
+
+
+def in_points_over_seeds(
+    difference: float, low: float, high: float, *, seeds: int
+) -> tuple[str, str]:
+    """A mean difference of accuracies and its 95 % bounds over ``seeds`` seeds, in points.
+
+    All in [-1, 1], as ``comparisons.over_seeds`` gives them; Korean and English.
+    """
+    difference, low, high = (100 * x for x in (difference, low, high))
+    return (
+        f"{difference:+.1f}%p, 시드 {seeds}개에 대한 95% 구간 {low:+.1f}부터 {high:+.1f}까지",
+        f"{difference:+.1f} points, 95% interval over {seeds} seeds {low:+.1f} to {high:+.1f}",
     )
 
 
 def verdict(*, ko: str, en: str, interval: tuple[float, float, float]) -> str:
     """Say what a paired bootstrap says of a difference: better, worse, or inconclusive.
 
-    ``interval``: difference and its 95 % bounds, in [-1, 1], as ``evaluate.paired_bootstrap`` gives
-    them; ``ko`` and ``en`` name what was compared. Returns the English word. It claims nothing, so it
-    can be said of any data set.
+    ``interval``: difference and its 95 % bounds, in [-1, 1], as ``comparisons.paired_bootstrap``
+    gives them; ``ko`` and ``en`` name what was compared. Returns the English word. It claims
+    nothing, so it can be said of any data set.
     """
     _, low, high = interval
     if low > 0:

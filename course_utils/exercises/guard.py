@@ -49,9 +49,10 @@ def _same(a: object, b: object) -> bool:
 def guarded(seconds: float = SECONDS) -> Iterator[Noticed]:
     """Keep prints, put global settings back, and end what does not end; yields what was noticed.
 
-    What is noticed is complete when the block is left. Raises ``TooLong`` after ``seconds`` if called from the
-    main thread, where a notebook's cells run. Only Python code can be stopped: one operation that takes
-    for ever is waited for. Works wherever Python does, since no signal of the system is needed.
+    What is noticed is complete when the block is left. Raises ``TooLong`` after ``seconds`` if
+    called from the main thread, where a notebook's cells run. Only Python code can be stopped: one
+    operation that takes for ever is waited for. Works wherever Python does, since no signal of the
+    system is needed.
     """
     noticed, out = Noticed(), io.StringIO()
     before = {name: read() for name, (read, _) in _GLOBAL.items()}
@@ -72,7 +73,8 @@ def _alarm(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    # Where the interrupt is ignored (a process started in the background by a shell) nothing would be heard.
+    # Where the interrupt is ignored (a process that a shell started in the background) nothing
+    # would be heard.
     handler = signal.getsignal(signal.SIGINT)
     deaf = handler in (signal.SIG_IGN, signal.SIG_DFL)
     if deaf:

@@ -4,15 +4,12 @@ Devlin, Chang, Lee & Toutanova, "BERT: Pre-training of Deep Bidirectional Transf
 Understanding", NAACL 2019, section 3.1. The label is free: it is the word that was hidden.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-PAD, MASK = 0, 1  # ids below SPECIALS are no words
-SPECIALS = 2
+from course_utils.data.sentences import FIRST_WORD_ID, MASK_ID, PAD_ID
+
 IGNORED = -100  # what cross-entropy leaves out
 
 
@@ -24,12 +21,14 @@ def mask_tokens(
     Each word is selected with probability 0.15, never padding. Of the selected ones 80 % become the
     mask (id 1), 10 % a random word (ids 2 to ``n_tokens`` − 1), 10 % stay as they are: the model
     cannot rely on the mask being there. Targets hold the original word where one was selected and
-    −100 elsewhere.
+    −100 elsewhere. Drawn on the generator's device; the results are on that of ``tokens``.
     """
-    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= SPECIALS)
-    fate = torch.rand(tokens.shape, generator=generator)
-    others = torch.randint(SPECIALS, n_tokens, tokens.shape, generator=generator)
-    corrupted = tokens.masked_fill(selected & (fate < 0.8), MASK)
+    drawn_on = {"generator": generator, "device": generator.device}
+    lot = torch.rand(tokens.shape, **drawn_on).to(tokens.device)
+    fate = torch.rand(tokens.shape, **drawn_on).to(tokens.device)
+    others = torch.randint(FIRST_WORD_ID, n_tokens, tokens.shape, **drawn_on).to(tokens.device)
+    selected = (lot < 0.15) & (tokens >= FIRST_WORD_ID)
+    corrupted = tokens.masked_fill(selected & (fate < 0.8), MASK_ID)
     corrupted = torch.where(selected & (fate >= 0.8) & (fate < 0.9), others, corrupted)
     targets = tokens.masked_fill(~selected, IGNORED)
     return corrupted, targets
@@ -57,7 +56,7 @@ class MaskedWords(nn.Module):
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """int64 ``(B, L)`` to logits ``(B, L, n_tokens)``; padding is not looked at."""
         x = self.word(tokens) + self.place[: tokens.shape[1]]  # (B, L, width)
-        x = self.layers(x, src_key_padding_mask=tokens == PAD)
+        x = self.layers(x, src_key_padding_mask=tokens == PAD_ID)
         return self.out(self.norm(x))
 
 
@@ -83,7 +82,7 @@ class Unigram:
 
     def __init__(self, sentences: torch.Tensor, n_tokens: int):
         self.counts = torch.bincount(sentences.flatten(), minlength=n_tokens).double()
-        self.counts[:SPECIALS] = 0
+        self.counts[:FIRST_WORD_ID] = 0
 
     def __call__(self, tokens: torch.Tensor) -> torch.Tensor:
         """int64 ``(B, L)`` to scores ``(B, L, n_tokens)``."""
@@ -99,28 +98,28 @@ class Bigram:
     """
 
     def __init__(self, sentences: torch.Tensor, n_tokens: int):
-        framed = F.pad(sentences, (1, 1))  # (N, L + 2), 0 at both ends
+        framed = F.pad(sentences, (1, 1), value=PAD_ID)  # (N, L + 2)
         left, right = framed[:, :-1].flatten(), framed[:, 1:].flatten()
         pairs = torch.bincount(left * n_tokens + right, minlength=n_tokens**2) + 1.0
         pairs = pairs.view(n_tokens, n_tokens)  # [left, right]
-        self.after = (pairs / pairs.sum(1, keepdim=True)).log()  # log P(word | left): [left, word]
-        self.before = (
-            (pairs / pairs.sum(0, keepdim=True)).log().T
-        )  # log P(word | right): [right, word]
+        # log P(word | left): [left, word]
+        self.after = (pairs / pairs.sum(1, keepdim=True)).log()
+        # log P(word | right): [right, word]
+        self.before = (pairs / pairs.sum(0, keepdim=True)).log().T
         self.word = Unigram(sentences, n_tokens).counts.add(1).log()
-        self.after[MASK] = self.before[MASK] = self.word - self.word.logsumexp(0)
+        self.after[MASK_ID] = self.before[MASK_ID] = self.word - self.word.logsumexp(0)
         self.word -= self.word.logsumexp(0)
 
     def __call__(self, tokens: torch.Tensor) -> torch.Tensor:
         """int64 ``(B, L)`` to scores ``(B, L, n_tokens)``; special tokens are never guessed."""
-        framed = F.pad(tokens, (1, 1))
+        framed = F.pad(tokens, (1, 1), value=PAD_ID)
         scores = self.after[framed[:, :-2]] + self.before[framed[:, 2:]] - self.word
-        scores[..., :SPECIALS] = -torch.inf
+        scores[..., :FIRST_WORD_ID] = -torch.inf
         return scores
 
 
 @torch.no_grad()
-def share_right(guess, corrupted: torch.Tensor, targets: torch.Tensor) -> float:
+def masked_accuracy(guess, corrupted: torch.Tensor, targets: torch.Tensor) -> float:
     """Share of the selected words that ``guess(corrupted)``, scores ``(B, L, K)``, puts first."""
     chosen = targets != IGNORED
     return (guess(corrupted)[chosen].argmax(1) == targets[chosen]).float().mean().item()
@@ -129,12 +128,17 @@ def share_right(guess, corrupted: torch.Tensor, targets: torch.Tensor) -> float:
 def one_at_a_time(
     tokens: torch.Tensor, choices: tuple[int, ...]
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Hide every word out of ``choices`` once, alone: ``(B, L)`` to corrupted and targets ``(M, L)``."""
-    row, column = torch.isin(tokens, torch.tensor(choices)).nonzero(as_tuple=True)
+    """Hide every word out of ``choices`` (ids) once, alone.
+
+    int64 ``(B, L)`` to corrupted tokens and targets, both ``(M, L)``, −100 where nothing is hidden:
+    one row for each of the M words that are among the choices.
+    """
+    wanted = torch.tensor(choices, device=tokens.device)
+    row, column = torch.isin(tokens, wanted).nonzero(as_tuple=True)
     corrupted, targets = tokens[row].clone(), torch.full_like(tokens[row], IGNORED)
-    here = torch.arange(len(row))
+    here = torch.arange(len(row), device=tokens.device)
     targets[here, column] = corrupted[here, column]
-    corrupted[here, column] = MASK
+    corrupted[here, column] = MASK_ID
     return corrupted, targets
 
 
@@ -144,82 +148,12 @@ def role_and_form(
 ) -> tuple[float, float]:
     """How often a guess among ``choices`` has the right role, and how often the right form.
 
-    ``choices`` hold two forms of every role in turn, as Korean particles: 는, 은, 가, 이, …; ``corrupted``
-    and ``targets`` as ``one_at_a_time`` gives them.
+    ``choices`` hold two forms of every role in turn, as Korean particles: 는, 은, 가, 이, …;
+    ``corrupted`` and ``targets`` as ``one_at_a_time`` gives them.
     """
     chosen = targets != IGNORED
-    ids = torch.tensor(choices)
+    ids = torch.tensor(choices, device=targets.device)
     guessed = guess(corrupted)[chosen][:, ids].argmax(1)  # (M,), a place in choices
     truth = (targets[chosen][:, None] == ids).int().argmax(1)
     role = (guessed // 2 == truth // 2).float().mean().item()
     return role, (guessed % 2 == truth % 2).float().mean().item()
-
-
-# ---------------------------------------------------------------- next-sentence prediction
-
-Sentence = Sequence[str]
-
-
-def segment_pairs(
-    documents: Sequence[Sequence[Sentence]],
-    generator: torch.Generator,
-    *,
-    same_document: bool = False,
-) -> tuple[list[tuple[Sentence, Sentence]], torch.Tensor]:
-    """BERT's second task: pairs of sentences, and whether the second one follows, int64 ``(N,)``.
-
-    For every sentence but the last of its document: half the time the true next one (label 1), else
-    a random one (label 0) from another document, as BERT does (section 3.1, Task 2), or, with
-    ``same_document``, another one from this document. Needs two documents of three sentences.
-    """
-    pairs, labels = [], []
-
-    def draw(n, but):
-        k = int(torch.randint(n - len(but), (1,), generator=generator))
-        return [i for i in range(n) if i not in but][k]
-
-    for d, document in enumerate(documents):
-        for i, first in enumerate(document[:-1]):
-            label = int(torch.randint(2, (1,), generator=generator))
-            if label:
-                second = document[i + 1]
-            elif same_document:
-                second = document[draw(len(document), {i, i + 1})]
-            else:
-                other = documents[draw(len(documents), {d})]
-                second = other[draw(len(other), set())]
-            pairs.append((first, second))
-            labels.append(label)
-    return pairs, torch.tensor(labels)
-
-
-class BagOfWords:
-    """Do two sentences share a topic? Looks at which words they hold, at no order and no grammar.
-
-    A pair of words scores how much more often than by chance both occur in one document (pointwise
-    mutual information, add-one smoothed); a pair of sentences scores the mean over its pairs of words.
-    """
-
-    def __init__(self, documents: Sequence[Sequence[Sentence]]):
-        held = [{word for sentence in document for word in sentence} for document in documents]
-        self.n = len(documents)
-        self.single = Counter(word for words in held for word in words)
-        self.double = Counter((a, b) for words in held for a in words for b in words)
-
-    def __call__(self, pairs: Sequence[tuple[Sentence, Sentence]]) -> torch.Tensor:
-        """Scores ``(N,)``; a higher one says that the second sentence fits the first better."""
-        return torch.tensor([self._score(first, second) for first, second in pairs])
-
-    def _score(self, first: Sentence, second: Sentence) -> float:
-        lift = [
-            (self.double[a, b] + 1) * self.n / ((self.single[a] + 1) * (self.single[b] + 1))
-            for a in first
-            for b in second
-        ]
-        return torch.tensor(lift).log().mean().item()
-
-
-def best_threshold(scores: torch.Tensor, labels: torch.Tensor) -> float:
-    """The score above which answering 1 is right most often: ``(N,)`` and ``(N,)`` of 0 and 1."""
-    right = [((scores >= s).long() == labels).float().mean() for s in scores]
-    return scores[int(torch.stack(right).argmax())].item()

@@ -1,35 +1,39 @@
-"""What moves in a video, and where: camera motion, moving points, the windows that hold most of them.
+"""What moves in a video, and where: camera motion, moving points, windows that hold most of them.
 
-Wang & Gupta 2015, section 3. Every stage is a small function; what differs from the paper is said where
-it does, and the paper's numbers are as usually reported.
+Wang & Gupta 2015, section 3. Every stage is a small function; what differs from the paper is said
+where it does, and the paper's numbers are as usually reported.
 """
 
 import torch
 import torch.nn.functional as F
 
-from course_utils import views
+from course_utils.lang import both
+from course_utils.views import color, streams
 
 MOVING = 0.5  # a point that moves by more pixels a frame than this moves
 SHARE = (0.25, 0.75)  # of the points: fewer is noise, more is the camera (as usually reported)
 TRUSTED = 1e-4  # smaller eigenvalue of the structure tensor, brightness counting to 1
 CHANGED = 25  # of 255: a pixel this far from the background shows something
-CHUNK = 2**18  # pixels looked at together: more than the cache holds take five times as long
+_CHUNK = 2**18  # pixels looked at together: more than the cache holds take five times as long
 
 
-def to_gray(frames: torch.Tensor) -> torch.Tensor:
-    """uint8 or float frames ``(T, 3, H, W)`` to float32 brightness ``(T, H, W)``; uint8 counts to 1."""
-    pictures = views.to_float(frames) if frames.dtype == torch.uint8 else frames.float()
-    return views.to_gray(pictures)[:, 0]
+def luma(frames: torch.Tensor) -> torch.Tensor:
+    """Frames ``(T, 3, H, W)``, uint8 or float, to float32 brightness ``(T, H, W)``.
+
+    255 of uint8 counts as 1; floats keep their range.
+    """
+    pictures = streams.to_float(frames) if frames.dtype == torch.uint8 else frames.float()
+    return color.to_gray(pictures)[:, 0]
 
 
 def hann(height: int, width: int) -> torch.Tensor:
-    """A window that fades to 0 at the border, ``(height, width)``: a transform sees no edges there."""
+    """A window ``(height, width)`` that fades to 0 at the border, so a transform sees no edges."""
     rows, columns = (torch.hann_window(n, periodic=False) for n in (height, width))
     return rows[:, None] * columns
 
 
 def peak(response: torch.Tensor) -> torch.Tensor:
-    """Where each map ``(N, H, W)`` is largest, x and y, with a parabola's fraction of a pixel: ``(N, 2)``.
+    """Where each map ``(N, H, W)`` is largest, x and y: ``(N, 2)``, fractions from a parabola.
 
     The maps come from Fourier transforms, so the far half of each axis counts as negative.
     """
@@ -51,7 +55,9 @@ def peak(response: torch.Tensor) -> torch.Tensor:
 
 
 def phase_correlation(gray: torch.Tensor) -> torch.Tensor:
-    """How the picture as a whole moves from each frame to the next: ``(T, H, W)`` to ``(T − 1, 2)``, x and y.
+    """How the picture as a whole moves from each frame to the next.
+
+    Brightness ``(T, H, W)`` to x and y in pixels, ``(T − 1, 2)``.
 
     Kuglin & Hines 1975: only the phases of the cross-power spectrum are kept, and their inverse
     transform peaks at the shift. Finds large shifts at once, but between pixels only roughly.
@@ -66,9 +72,9 @@ def phase_correlation(gray: torch.Tensor) -> torch.Tensor:
 
 
 def _move(images: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
-    """``(N, H, W)`` where every pixel is fetched from where ``motion`` ``(N, 2, H, W)``, x and y, says it went.
+    """``(N, H, W)`` where every pixel is fetched from where ``motion`` says it went.
 
-    ``(N, 2, 1, 1)`` moves all pixels of a frame alike.
+    ``motion`` is x and y, ``(N, 2, H, W)``, or ``(N, 2, 1, 1)`` for all pixels of a frame alike.
     """
     n, height, width = images.shape
     identity = F.affine_grid(torch.eye(2, 3).repeat(n, 1, 1), [n, 1, height, width], False)
@@ -77,20 +83,24 @@ def _move(images: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
 
 
 def shift(images: torch.Tensor, by: torch.Tensor) -> torch.Tensor:
-    """Move the content of ``(N, H, W)`` by x and y pixels, ``(N, 2)``, bilinear; the border is repeated."""
+    """Move the content of ``(N, H, W)`` by x and y pixels, ``(N, 2)``.
+
+    Bilinear; the border is repeated.
+    """
     return _move(images, -by[:, :, None, None])
 
 
 def flow(
     before: torch.Tensor, after: torch.Tensor, *, every: int = 1, side: int = 9, steps: int = 2
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Optical flow of Lucas & Kanade 1981: ``(N, 2, H', W')``, x and y in pixels, and where to trust it.
+    """Optical flow of Lucas & Kanade 1981 and where to trust it.
 
-    ``before`` and ``after`` are ``(N, H, W)``; one answer for every ``every`` pixels in both directions, the
-    first ``every // 2`` pixels from the corner. In a window of ``side`` pixels around each the one motion is
-    found that explains the change best, by least squares; then the second frame is moved back by it
-    and what remains is found in the same way. Where the window has no structure in some direction (the
-    smaller eigenvalue of its structure tensor, ``(N, H', W')``, is small) the answer means nothing. Good
+    ``before`` and ``after`` are ``(N, H, W)``; the flow is x and y in pixels, ``(N, 2, H', W')``:
+    one answer for every ``every`` pixels in both directions, the first ``every // 2`` pixels from
+    the corner. In a window of ``side`` pixels around each the one motion is found that explains the
+    change best, by least squares; then the second frame is moved back by it and what remains is
+    found in the same way. Where the window has no structure in some direction (the smaller
+    eigenvalue of its structure tensor, ``(N, H', W')``, is small) the answer means nothing. Good
     for motions up to about two pixels.
     """
     near, far = side // 2 - every // 2, side // 2
@@ -115,12 +125,14 @@ def flow(
 
 
 def camera_motion(gray: torch.Tensor) -> torch.Tensor:
-    """How the background moves from each frame to the next: ``(T, H, W)`` to ``(T − 1, 2)``, x and y in pixels.
+    """How the background moves from each frame to the next.
 
-    Phase correlation finds the shift roughly; the median of the flow that remains at points of interest
-    makes it exact to about a tenth of a pixel. A median: things that move on their own may cover
-    almost half of these points. Knows shifts only, no zoom and no turn; the paper uses the homographies of
-    improved dense trajectories.
+    Brightness ``(T, H, W)`` to x and y in pixels, ``(T − 1, 2)``.
+
+    Phase correlation finds the shift roughly; the median of the flow that remains at points of
+    interest makes it exact to about a tenth of a pixel. A median: things that move on their own may
+    cover almost half of these points. Knows shifts only, no zoom and no turn; the paper uses the
+    homographies of improved dense trajectories.
     """
     camera = phase_correlation(gray)
     for _ in range(2):
@@ -136,12 +148,13 @@ def moving_points(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Points of interest and those of them that move on their own: bool ``(T − 1, H', W')`` each.
 
-    ``gray`` is ``(T, H, W)``; one point for every ``every`` pixels in both directions. A point is of interest
-    where the flow can be trusted; it moves if its flow, camera motion taken out, is above ``threshold``
-    pixels a frame. The paper takes SURF points and the flow of improved dense trajectories.
+    ``gray`` is ``(T, H, W)``; one point for every ``every`` pixels in both directions. A point is
+    of interest where the flow can be trusted; it moves if its flow, camera motion taken out, is
+    above ``threshold`` pixels a frame. The paper takes SURF points and the flow of improved dense
+    trajectories.
     """
     found = []
-    step = max(1, CHUNK // gray[0].numel())
+    step = max(1, _CHUNK // gray[0].numel())
     for first in range(0, len(gray) - 1, step):
         part = gray[first : first + step + 1]
         steady = shift(part[1:], -camera_motion(part))  # the next frame, moved back by the camera
@@ -153,26 +166,35 @@ def moving_points(
 
 
 def moving_share(interest: torch.Tensor, moving: torch.Tensor) -> torch.Tensor:
-    """What share of the points of interest moves, by frame: ``(T, H', W')`` twice to ``(T,)``; 0 without points."""
+    """What share of the points of interest moves, by frame: bool ``(T, H', W')`` twice to ``(T,)``.
+
+    0 where there are no points.
+    """
     return moving.sum((-2, -1)) / interest.sum((-2, -1)).clamp(min=1)
 
 
 def accepted(share: torch.Tensor) -> torch.Tensor:
-    """The paper's rule: 25 to 75 % of the points move. Fewer are noise, more are the camera."""
+    """The paper's rule, ``(T,)`` to bool ``(T,)``: 25 to 75 % of the points move.
+
+    Fewer are noise, more are the camera.
+    """
     return (share >= SHARE[0]) & (share <= SHARE[1])
 
 
 def best_window(moving: torch.Tensor, side: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """The square of ``side`` cells with most moving points in each map ``(T, H', W')``: top, left and number.
+    """The square of ``side`` cells with most moving points in each map, bool ``(T, H', W')``.
 
-    By an integral image: four corners give the sum of any window at once. Of equal windows the
-    first from the top left. Raises ``ValueError`` if the window does not fit.
+    Top, left and number of points, each int64 ``(T,)``. By an integral image: four corners give the
+    sum of any window at once. Of equal windows the first from the top left. Raises ``ValueError``
+    if the window does not fit.
     """
     height, width = moving.shape[1:]
     if not 1 <= side <= min(height, width):
         raise ValueError(
-            f"창의 한 변이 {side}칸이라 {height}×{width}칸에 들어가지 않습니다.\n"
-            f"A window of {side} cells does not fit into {height} × {width}."
+            both(
+                ko=f"창의 한 변이 {side}칸이라 {height}×{width}칸에 들어가지 않습니다.",
+                en=f"A window of {side} cells does not fit into {height} × {width}.",
+            )
         )
     total = F.pad(moving.float().cumsum(1).cumsum(2), (1, 0, 1, 0))  # (T, H' + 1, W' + 1)
     counts = (
@@ -189,12 +211,15 @@ def best_window(moving: torch.Tensor, side: int) -> tuple[torch.Tensor, torch.Te
 def windows(
     moving: torch.Tensor, side: int, *, every: int = 4, step: int = 5, rounds: int = 2
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Where tracks may start: boxes ``(N, 4)`` in pixels and their frames ``(N,)``, every ``step`` frames.
+    """Where tracks may start, looked for at every ``step``-th frame.
 
-    ``moving`` is ``(T, H', W')``, one point for every ``every`` pixels. A point counts if it moves in two of three
-    frames. The best window of ``side`` cells is taken and emptied, and then the next, ``rounds`` times;
-    it needs a share of ``SHARE[0]`` of moving points. The box is fitted to them: points spread evenly over
-    ±h have a standard deviation of h / √3. The paper takes one window of fixed size.
+    Boxes ``(N, 4)``, left, top, right, bottom in pixels, and their frames, int64 ``(N,)``.
+
+    ``moving`` is bool ``(T, H', W')``, one point for every ``every`` pixels. A point counts if it
+    moves in two of three frames. The best window of ``side`` cells is taken and emptied, and then
+    the next, ``rounds`` times; it needs a share of ``SHARE[0]`` of moving points. The box is fitted
+    to them: points spread evenly over ±h have a standard deviation of h / √3. The paper takes one
+    window of fixed size. Raises ``ValueError`` if the window does not fit.
     """
     steady = moving.unfold(0, 3, step).sum(3) >= 2  # (T', H', W')
     down, across = (every * (torch.arange(n) + 0.5) for n in moving.shape[1:])
@@ -222,17 +247,19 @@ def windows(
 
 
 def background(frames: torch.Tensor) -> torch.Tensor:
-    """What a camera that stands still sees behind everything that moves: uint8 ``(T, 3, H, W)`` to ``(3, H, W)``.
+    """What a camera that stands still sees behind everything that moves.
 
-    The median over time, from 100 frames at most: right wherever nothing stays for half of the time.
+    uint8 ``(T, 3, H, W)`` to ``(3, H, W)``. The median over time, from every k-th frame so that
+    100 to 199 of a long video count: right wherever nothing stays for half of the time.
     """
     return frames[:: max(1, len(frames) // 100)].median(0).values
 
 
 def foreground(frame: torch.Tensor, behind: torch.Tensor) -> torch.Tensor:
-    """A frame with everything gray that looks like the background: uint8 ``(3, H, W)`` and ``(3, H, W)``.
+    """A frame with everything gray that looks like the background ``behind``.
 
-    Two pixels around what has changed are left as they are.
+    Both uint8 ``(3, H, W)``, as is the result. Two pixels around what has changed are left as they
+    are.
     """
     changed = (frame.int() - behind.int()).abs().amax(0, keepdim=True) > CHANGED  # (1, H, W)
     near = F.max_pool2d(changed[None].float(), 5, stride=1, padding=2)[0] > 0

@@ -4,7 +4,14 @@ Gidaris, Singh & Komodakis, "Unsupervised Representation Learning by Predicting 
 ICLR 2018. The label is free: we turned the picture, so we know by how much.
 """
 
+from collections.abc import Callable
+
 import torch
+from torch import nn
+
+from course_utils import losses, models, runtime
+from course_utils.train import History, fit
+from course_utils.views import streams
 
 ANGLES = (0, 90, 180, 270)
 
@@ -43,18 +50,6 @@ def four_copies(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return rotated, labels
 
 
-def one_random_turn(
-    images: torch.Tensor, generator: torch.Generator
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """One random rotation of every picture: ``(B, C, S, S)`` and labels int64 ``(B,)``.
-
-    What the paper compares ``four_copies`` with.
-    """
-    labels = torch.randint(4, (len(images),), generator=generator)
-    turned = torch.stack([rotate(x, r) for x, r in zip(images, labels.tolist(), strict=True)])
-    return turned, labels
-
-
 # The year '98 as a camera would print it.
 _DIGITS = """
 .........
@@ -67,24 +62,23 @@ _DIGITS = """
 """
 
 
-def date_stamp(images: torch.Tensor, white: torch.Tensor, black: torch.Tensor) -> torch.Tensor:
+def date_stamp(images: torch.Tensor) -> torch.Tensor:
     """The digits 98 in the top left corner, white on black: a camera's date stamp.
 
-    ``images`` is ``(B, C, S, S)``, any dtype; ``white`` and ``black`` ``(C,)`` are these colours in
-    their units. The stamp is 9 × 7 pixels on pictures below 64 pixels, twice that from 64 on, and so
-    forth. Returns stamped copies.
+    ``images`` is ``(B, C, S, S)``, uint8 or float in [0, 1]. The stamp is 9 × 7 pixels on pictures
+    below 64 pixels, twice that from 64 on, and so forth. Returns stamped copies.
 
-    Digits and not a white square: a bright corner is also a bit of sky, and a network that looks for
-    one tells real photographs apart without the stamp.
+    Digits and not a white square: a bright corner is also a bit of sky, and a network that looks
+    for one tells real photographs apart without the stamp.
     """
     lines = _DIGITS.split()
     ink = torch.tensor([[pixel == "#" for pixel in line] for line in lines], device=images.device)
     times = max(1, images.shape[-1] // 32)
     ink = ink.repeat_interleave(times, 0).repeat_interleave(times, 1)  # (7 · times, 9 · times)
     height, width = ink.shape
-    white, black = (colour.to(images)[:, None, None] for colour in (white, black))
+    white = 255 if images.dtype == torch.uint8 else 1
     stamped = images.clone()
-    stamped[:, :, :height, :width] = torch.where(ink, white, black)
+    stamped[:, :, :height, :width] = white * ink.to(images.dtype)
     return stamped
 
 
@@ -103,16 +97,30 @@ def shuffle_tiles(images: torch.Tensor, grid: int, generator: torch.Generator) -
     tile = size // grid
     tiles = images.reshape(b, c, grid, tile, grid, tile).permute(0, 2, 4, 1, 3, 5)
     tiles = tiles.reshape(b, grid * grid, c, tile, tile)
-    order = torch.rand(b, grid * grid, generator=generator).argsort(1).to(images.device)
+    order = torch.rand(b, grid * grid, generator=generator, device=generator.device).argsort(1)
+    order = order.to(images.device)
     tiles = tiles[torch.arange(b, device=images.device)[:, None], order]
     tiles = tiles.reshape(b, grid, grid, c, tile, tile).permute(0, 3, 1, 4, 2, 5)
     return tiles.reshape(b, c, size, size)
 
 
-def has_no_upright(images: torch.Tensor) -> torch.Tensor:
-    """Which pictures look the same after some rotation, so that their label cannot be known.
+def pretrain(
+    encoder: nn.Sequential,
+    images: torch.Tensor,
+    *,
+    examples: int,
+    seed: int,
+    pose: Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]] = four_copies,
+) -> tuple[models.Classifier, History]:
+    """Train an encoder to tell rotations: the recipe of lesson 03 and of its records.
 
-    ``(B, C, S, S)``, any dtype, to bool ``(B,)``. A picture that a turn by 90° leaves alone is left
-    alone by 180° as well, so the half turn finds them all.
+    ``images`` uint8 ``(N, C, S, S)`` on the encoder's device; ``examples`` counts rotated
+    pictures, 256 a step. ``pose`` makes inputs and labels from a batch of pictures in [0, 1]:
+    ``four_copies``, or that after ``date_stamp`` or ``shuffle_tiles``.
     """
-    return (rotate(images, 2) == images).flatten(1).all(1)
+    where = next(encoder.parameters()).device
+    net = models.classifier(encoder, len(ANGLES), seed=seed).to(where)
+    generator = runtime.generator(seed, where)
+    stream = streams.batches(images, batch_size=64, generator=generator)
+    posed = (pose(x) for x, _ in stream)
+    return net, fit(net, posed, losses.classification, examples=examples)

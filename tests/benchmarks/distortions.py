@@ -1,8 +1,8 @@
 """How many distorted copies a second: all six families of Exemplar-CNN, beside torchvision v2.
 
-torchvision has four of the families (translation, scale and rotation in RandomAffine, hue in ColorJitter)
-and draws once a call, so it gets one picture at a time in a loader with two workers. Rounds alternate;
-medians are compared.
+torchvision has four of the families (translation, scale and rotation in RandomAffine, hue in
+ColorJitter) and draws once a call, so it gets one picture at a time in a loader with two workers.
+Rounds alternate; medians are compared.
 
     python tests/benchmarks/distortions.py
 """
@@ -14,8 +14,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
-from course_utils import runtime, views
-from course_utils.pretext import exemplar
+from course_utils import runtime
+from course_utils.pretext import distortion
+from course_utils.views import streams
 
 BATCH, BATCHES, ROUNDS = 256, 20, 7
 IMAGES = torch.randint(256, (BATCH * BATCHES, 3, 32, 32), generator=runtime.generator(0)).to(
@@ -24,10 +25,10 @@ IMAGES = torch.randint(256, (BATCH * BATCHES, 3, 32, 32), generator=runtime.gene
 
 
 def ours(generator):
-    axes = exemplar.color_axes(views.to_float(IMAGES[:500]))
+    axes = distortion.color_axes(streams.to_float(IMAGES[:500]))
     for part in IMAGES.split(BATCH):
-        drawn = exemplar.draw_parameters(len(part), generator)
-        yield exemplar.distort(views.to_float(part), drawn, axes, side=32, out=32)
+        drawn = distortion.draw_parameters(len(part), generator)
+        yield distortion.distort(streams.to_float(part), drawn, axes, side=32, out=32)
 
 
 class Distorted(Dataset):

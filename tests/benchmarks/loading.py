@@ -38,7 +38,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "big-32px.npz"
         prepared.save(path, arrays, ["a", "b"], "random pixels")
-        took = seconds(lambda: prepared.read(path, "big"))
+        took = seconds(lambda: prepared.read_prepared(path, "big"))
     print(f"60,000 prepared pictures of 32 px load in {took:.2f} s (median of {ROUNDS})")
     took = seconds(lambda: toyworld.stills(5_000, size=32))
     print(f"ToyWorld draws {5_000 / took:,.0f} pictures of 32 px a second (median of {ROUNDS})")

@@ -1,4 +1,4 @@
-"""How many frames a second are mined, at 64 and at 256 pixels, with two and six windows every 5 frames.
+"""How many frames a second are mined, at 64 and at 256 px, with two and six windows every 5.
 
 python tests/benchmarks/mining.py
 """
@@ -9,17 +9,15 @@ import time
 import torch
 
 from course_utils.data import toyclips
-from course_utils.pretext import motion, tracking
+from course_utils.pretext import motion, tracker
 
 ROUNDS = 5
 
 
 def film(size):
-    """Brightness of 91 frames: clips of 64 pixels with three things each, side by side up to ``size``."""
+    """Brightness of 91 frames: clips of 64 px with three things each, side by side to ``size``."""
     n = size // 64
-    clips = [
-        motion.to_gray(toyclips.clip(91, seed=seed, pan=False).frames) for seed in range(n * n)
-    ]
+    clips = [motion.luma(toyclips.clip(91, seed=seed, pan=False).frames) for seed in range(n * n)]
     rows = [torch.cat(clips[i * n : (i + 1) * n], 2) for i in range(n)]
     return torch.cat(rows, 1)
 
@@ -31,7 +29,7 @@ def main():
         for _ in range(ROUNDS):
             for name, work in (
                 ("moving points", lambda gray=gray: motion.moving_points(gray)),
-                ("mining", lambda gray=gray, rounds=rounds: tracking.mine(gray, rounds=rounds)),
+                ("mining", lambda gray=gray, rounds=rounds: tracker.mine(gray, rounds=rounds)),
             ):
                 start = time.perf_counter()
                 found = work()

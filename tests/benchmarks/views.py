@@ -14,8 +14,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
-from course_utils import runtime, views
+from course_utils import runtime
 from course_utils.data import photos
+from course_utils.views import color, geometry, streams
 
 BATCH, ROUNDS = 256, 7
 JITTER = {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1}
@@ -23,13 +24,13 @@ JITTER = {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1}
 
 def ours(images, generator):
     def view(x):
-        x = views.random_resized_crop(x, 32, generator)
-        x = views.random_flip(x, generator)
-        x = views.random_color_jitter(x, generator, **JITTER, p=0.8)
-        return views.random_gray(x, generator, p=0.2)
+        x = geometry.random_resized_crop(x, 32, generator)
+        x = geometry.random_flip(x, generator)
+        x = color.random_color_jitter(x, generator, **JITTER, p=0.8)
+        return color.random_gray(x, generator, p=0.2)
 
     for part in images.split(BATCH):
-        x = views.to_float(part)
+        x = streams.to_float(part)
         yield view(x), view(x)
 
 
@@ -84,11 +85,11 @@ def profile(parts):
     """Where our time goes: milliseconds a batch for each step, medians."""
     g = runtime.generator(0)
     steps = {
-        "to float": lambda x: views.to_float(x),
-        "resized crop": lambda x: views.random_resized_crop(x, 32, g),
-        "flip": lambda x: views.random_flip(x, g),
-        "colour jitter": lambda x: views.random_color_jitter(x, g, **JITTER, p=0.8),
-        "gray": lambda x: views.random_gray(x, g),
+        "to float": lambda x: streams.to_float(x),
+        "resized crop": lambda x: geometry.random_resized_crop(x, 32, g),
+        "flip": lambda x: geometry.random_flip(x, g),
+        "colour jitter": lambda x: color.random_color_jitter(x, g, **JITTER, p=0.8),
+        "gray": lambda x: color.random_gray(x, g),
     }
     taken = {name: [] for name in steps}
     for part in [*parts, *parts]:

@@ -51,12 +51,12 @@ ANSWERS = {
         "surrogate-batch",
         "    # return patches, labels",
         """\
-    patches = distort(seeds.repeat_interleave(copies, 0))
-    return patches, torch.arange(len(seeds)).repeat(copies)""",
+    patches = distort(exemplars.repeat_interleave(copies, 0))
+    return patches, torch.arange(len(exemplars)).repeat(copies)""",
         "order",
         """\
-    patches = distort(seeds.repeat_interleave(copies, 0))
-    return patches, torch.arange(len(seeds)).repeat_interleave(copies)""",
+    patches = distort(exemplars.repeat_interleave(copies, 0))
+    return patches, torch.arange(len(exemplars)).repeat_interleave(copies)""",
     ),
     "03_rotation": (
         "four-copies",
@@ -126,7 +126,7 @@ def executed(lesson):
         for output in cell.outputs:
             assert output.output_type != "error", (cell.id, output)
             assert output.get("name") != "stderr", (cell.id, output.text)
-        if re.search(r"widgets\.(\w+_lab|choose|LabellingGame|RowPrediction)\(", cell.source):
+        if re.search(r"(labs\.\w+_lab|questions\.ask|games\.\w+)\(", cell.source):
             assert any(LIVE in output.get("data", {}) for output in cell.outputs), cell.id
 
 
@@ -148,7 +148,7 @@ def one_language_at_a_time(lesson):
 
 
 def quizzes_by_keyboard(lesson):
-    asking = [c.id for c in lesson.cells if c.cell_type == "code" and "widgets.choose(" in c.source]
+    asking = [c.id for c in lesson.cells if c.cell_type == "code" and "questions.ask(" in c.source]
     assert asking
     for name in asking:
         box = lesson.cell(name).locator(".jp-OutputArea")
@@ -180,7 +180,7 @@ def labs(lesson):
     """Move every control of every lab and see its figure change; the median of ten redraws, by lab."""
     took = {}
     for cell in lesson.cells:
-        if not re.search(r"widgets\.(\w+_lab)\(", cell.source if cell.cell_type == "code" else ""):
+        if not re.search(r"labs\.(\w+_lab)\(", cell.source if cell.cell_type == "code" else ""):
             continue
         area = lesson.cell(cell.id).locator(".jp-OutputArea").last
         area.scroll_into_view_if_needed()

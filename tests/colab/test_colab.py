@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import badges, editions
+from course_utils.workshop import badges, editions
 from tests.oracles import assert_bilingual
 from tests.repositories import git
 
@@ -52,13 +52,13 @@ def published(tmp_path_factory):
         if (ROOT / name).is_file():
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, work / name)
-    badges.write(work, REPOSITORY)
+    badges.write_badges(work, REPOSITORY)
     git("init", "-b", "main", cwd=work)
     git("add", "-A", cwd=work)
     git("commit", "-m", "all", cwd=work)
     git("tag", RELEASE, cwd=work)
     git("clone", "--bare", str(work), str(home / "hub.git"), cwd=home)
-    editions.write(work / "notebooks", home / "editions")
+    editions.write_editions(work / "notebooks", home / "editions")
     return home
 
 
@@ -149,7 +149,7 @@ def test_an_edition_runs_to_its_end_in_an_empty_folder(
     built = [
         c.id
         for c in notebook.cells
-        if c.cell_type == "code" and any(w in c.source for w in ("_lab(", "widgets.choose("))
+        if c.cell_type == "code" and any(w in c.source for w in ("_lab(", "questions.ask("))
     ]
     for cell in notebook.cells:
         if cell.cell_type == "code":

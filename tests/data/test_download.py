@@ -1,4 +1,4 @@
-"""Downloads against a local server that is slow, cuts off, sends garbage, answers 404 or is gone."""
+"""Downloads from a local server that is slow, cuts off, sends garbage, answers 404 or is gone."""
 
 import contextlib
 import hashlib

@@ -154,7 +154,9 @@ def test_own_split_is_a_fifth_of_each_class_and_disjoint(tmp_path):
     x, y, x_test, y_test, _ = read_classes(path, 8)
     assert np.bincount(y).tolist() == [8, 4]
     assert np.bincount(y_test).tolist() == [2, 1]
-    mark = lambda images, labels: {(int(v), int(c)) for v, c in zip(images[:, 0, 0, 0], labels, strict=True)}  # noqa: E731  # fmt: skip
+    mark = lambda images, labels: set(  # noqa: E731
+        zip(images[:, 0, 0, 0].tolist(), labels.tolist(), strict=True)
+    )
     train, test = mark(x, y), mark(x_test, y_test)
     assert not train & test
     assert len(train | test) == 15

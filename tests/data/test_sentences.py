@@ -99,13 +99,3 @@ def test_encode_refuses_what_it_does_not_know():
         with pytest.raises(ValueError) as error:
             sentences.encode(bad, tokens, 8)
         assert_bilingual(str(error.value))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_document_keeps_to_its_topic(language):
-    topic_of = {n: t for t, group in sentences.NOUNS[language].items() for n in group}
-    documents = sentences.documents(language, 20, sentences=4)
-    assert [len(document) for document in documents] == [4] * 20
-    found = [{topic_of[w] for s in document for w in s if w in topic_of} for document in documents]
-    assert all(len(topics) == 1 for topics in found)
-    assert len(set().union(*found)) > 2

@@ -51,7 +51,7 @@ def levels(frames):
     ],
 )
 def test_files_are_read_frame_by_frame(tmp_path, name, codec, pixels):
-    found = video.load(write(tmp_path / name, codec, pixels=pixels))
+    found = video.load_clip(write(tmp_path / name, codec, pixels=pixels))
     assert found.frames.shape == (20, 3, 32, 48)
     assert found.frames.dtype == torch.uint8
     assert levels(found.frames) == LEVELS
@@ -63,11 +63,11 @@ def test_a_gif_with_uneven_times(tmp_path):
     pictures = [Image.fromarray(frame(level)) for level in (0, 50, 100)]
     path = tmp_path / "a.gif"
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=[100, 400, 100])
-    found = video.load(path)
+    found = video.load_clip(path)
     assert levels(found.frames) == [0, 50, 100]
     np.testing.assert_allclose(found.times, [0, 0.1, 0.5], atol=1e-3)
     # At 10 ticks a second the second frame shows for four of them.
-    steady = video.load(path, fps=10)
+    steady = video.load_clip(path, fps=10)
     assert levels(steady.frames)[:6] == [0, 50, 50, 50, 50, 100]
     np.testing.assert_allclose(steady.times[:6], np.arange(6) / 10, atol=1e-6)
 
@@ -76,17 +76,17 @@ def test_a_folder_of_frames_in_the_order_of_their_numbers(tmp_path):
     for i in (0, 1, 2, 10, 11):
         Image.fromarray(frame(10 * i)).save(tmp_path / f"frame{i}.png")
     (tmp_path / "notes.txt").write_text("no picture")
-    found = video.load(tmp_path)
+    found = video.load_clip(tmp_path)
     assert levels(found.frames) == [0, 10, 20, 100, 110]
     np.testing.assert_allclose(found.times, np.arange(5) / 25)
 
 
 def test_time_range(clip):
-    part = video.load(clip, start=0.5, stop=0.9)
+    part = video.load_clip(clip, start=0.5, stop=0.9)
     assert levels(part.frames) == [50, 60, 70, 80]
     np.testing.assert_allclose(part.times, [0.5, 0.6, 0.7, 0.8], atol=1e-6)
     # The frame on the screen at the start counts.
-    assert levels(video.load(clip, start=0.55, stop=0.7).frames) == [50, 60]
+    assert levels(video.load_clip(clip, start=0.55, stop=0.7).frames) == [50, 60]
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_time_range(clip):
     [(5, LEVELS[::2]), (2.5, LEVELS[::4]), (20, [level for level in LEVELS for _ in range(2)])],
 )
 def test_frame_rate(clip, fps, expected):
-    found = video.load(clip, fps=fps)
+    found = video.load_clip(clip, fps=fps)
     assert levels(found.frames) == expected
     np.testing.assert_allclose(found.times, np.arange(len(expected)) / fps, atol=1e-6)
 
 
 def test_size_is_the_shorter_side(clip):
-    assert video.load(clip, size=16).frames.shape == (20, 3, 16, 24)
-    assert video.load(clip, size=64).frames.shape == (20, 3, 64, 96)
+    assert video.load_clip(clip, size=16).frames.shape == (20, 3, 16, 24)
+    assert video.load_clip(clip, size=64).frames.shape == (20, 3, 64, 96)
 
 
 def test_frames_stream_one_at_a_time(clip, monkeypatch):
@@ -114,7 +114,7 @@ def test_frames_stream_one_at_a_time(clip, monkeypatch):
 
 
 def test_a_telephone_held_upright_is_turned_as_it_was_held(tmp_path):
-    """The track header's matrix (ISO 14496-12, 8.3.2) maps right to down: the bright half is below."""
+    """The track header's matrix (ISO 14496-12, 8.3.2) maps right to down: bright is below."""
     path = write(tmp_path / "a.mp4", "mpeg4")
     data = bytearray(path.read_bytes())
     place = data.index(b"tkhd") + 4 + 40  # version 0: the matrix starts 40 bytes into the box
@@ -122,7 +122,7 @@ def test_a_telephone_held_upright_is_turned_as_it_was_held(tmp_path):
     assert data[place : place + 4] == struct.pack(">i", 1 << 16)  # the identity was there
     data[place : place + len(turned)] = turned
     path.write_bytes(data)
-    first = video.load(path).frames[0].float()
+    first = video.load_clip(path).frames[0].float()
     assert first.shape == (3, 48, 32)
     assert first[:, 36:].mean() > first[:, :12].mean() + 20
     assert abs(first[:, :, 24:].mean() - first[:, :, :8].mean()) < 5
@@ -133,7 +133,7 @@ def test_a_telephone_held_upright_is_turned_as_it_was_held(tmp_path):
 
 def raised(path, **options):
     with pytest.raises((video.NotAVideo, FileNotFoundError)) as error:
-        video.load(path, **options)
+        video.load_clip(path, **options)
     assert_bilingual(str(error.value))
     return error.value
 
@@ -171,7 +171,7 @@ def test_a_truncated_file_keeps_what_came_before(tmp_path, clip, capsys):
     whole = clip.read_bytes()
     path = tmp_path / "cut.avi"
     path.write_bytes(whole[: len(whole) * 2 // 3])
-    found = video.load(path)
+    found = video.load_clip(path)
     assert 5 < len(found.frames) < 20
     assert levels(found.frames) == LEVELS[: len(found.frames)]
 
@@ -188,7 +188,7 @@ def test_a_broken_frame_in_a_folder_ends_it_there(tmp_path, capsys):
     for i in range(4):
         Image.fromarray(frame(10 * i)).save(tmp_path / f"{i}.png")
     (tmp_path / "2.png").write_bytes(b"no picture")
-    assert levels(video.load(tmp_path).frames) == [0, 10]
+    assert levels(video.load_clip(tmp_path).frames) == [0, 10]
     assert "2.png cannot be read" in capsys.readouterr().out
     (tmp_path / "0.png").write_bytes(b"no picture")
     raised(tmp_path)
@@ -237,4 +237,4 @@ def test_the_street_is_downloaded_into_the_cache(elsewhere, monkeypatch):
         lambda s, folder: (asked.append((s, folder)), (folder / "vtest.avi", s[0]))[1],
     )
     assert video.street() == elsewhere / "cache" / "ssl-course" / "downloads" / "vtest.avi"
-    assert asked[0][0] == [video.STREET]
+    assert asked[0][0] == [video._STREET]

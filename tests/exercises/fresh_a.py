@@ -292,83 +292,6 @@ def hide_quadrant_r_numpy_blocks(images, generator):
     return hidden, labels
 
 
-# ---------------------------------------------------------------- why_ssl.best_at
-
-
-def best_at_w_linear_axis(curves, labels):
-    scores = {}
-    for name, curve in curves.items():
-        ns = sorted(curve)
-        scores[name] = np.interp(labels, ns, [np.mean(curve[n]) for n in ns])
-    return max(scores, key=scores.get)
-
-
-def best_at_w_best_seed(curves, labels):
-    scores = {}
-    for name, curve in curves.items():
-        ns = sorted(curve)
-        scores[name] = np.interp(np.log(labels), np.log(ns), [max(curve[n]) for n in ns])
-    return max(scores, key=scores.get)
-
-
-def best_at_w_nearest_point(curves, labels):
-    best_name, best_score = None, -1.0
-    for name, curve in curves.items():
-        nearest = min(curve, key=lambda n: abs(n - labels))
-        score = sum(curve[nearest]) / len(curve[nearest])
-        if score > best_score:
-            best_name, best_score = name, score
-    return best_name
-
-
-def best_at_w_weights_swapped(curves, labels):
-    scores = {}
-    for name, curve in curves.items():
-        ns = sorted(curve)
-        lo = max([n for n in ns if n <= labels], default=ns[0])
-        hi = min([n for n in ns if n >= labels], default=ns[-1])
-        a, b = np.mean(curve[lo]), np.mean(curve[hi])
-        if lo == hi:
-            scores[name] = a
-            continue
-        t = (math.log(labels) - math.log(lo)) / (math.log(hi) - math.log(lo))
-        scores[name] = t * a + (1 - t) * b
-    return max(scores, key=scores.get)
-
-
-def best_at_r_numpy_log10(curves, labels):
-    names = list(curves)
-    heights = np.empty(len(names))
-    for i, name in enumerate(names):
-        points = sorted((math.log10(n), float(np.mean(accs))) for n, accs in curves[name].items())
-        xs, ys = zip(*points)
-        heights[i] = np.interp(math.log10(labels), xs, ys)
-    return names[int(heights.argmax())]
-
-
-def best_at_r_ratio_loop(curves, labels):
-    ranking = []
-    for name, curve in curves.items():
-        mean = {
-            n: torch.tensor(accs, dtype=torch.float64).mean().item() for n, accs in curve.items()
-        }
-        below = [n for n in mean if n <= labels]
-        above = [n for n in mean if n >= labels]
-        if not below:
-            value = mean[min(mean)]
-        elif not above:
-            value = mean[max(mean)]
-        elif max(below) == min(above):
-            value = mean[max(below)]
-        else:
-            left, right = max(below), min(above)
-            slope = (mean[right] - mean[left]) / math.log2(right / left)
-            value = mean[right] - slope * math.log2(right / labels)
-        ranking.append((value, name))
-    ranking.sort(key=lambda pair: pair[0], reverse=True)
-    return ranking[0][1]
-
-
 # ---------------------------------------------------------------- rotation.four_copies
 
 
@@ -424,41 +347,6 @@ def four_copies_r_index_steps(images):
         # a quarter turn counter-clockwise: new[i, j] = old[j, s - 1 - i]
         current = current[:, :, j.expand(s, s), (s - 1 - i).expand(s, s)]
     return torch.cat(copies), torch.cat(labels)
-
-
-# ---------------------------------------------------------------- rotation.accuracy
-
-
-def accuracy_w_argmax_no_dim(logits, labels):
-    return (logits.argmax() == labels).float().mean()
-
-
-def accuracy_w_keepdim_broadcast(logits, labels):
-    return (logits.argmax(dim=1, keepdim=True) == labels).float().mean()
-
-
-def accuracy_w_count(logits, labels):
-    return (logits.argmax(dim=1) == labels).sum().item()
-
-
-def accuracy_w_mean_probability(logits, labels):
-    return logits.softmax(dim=1)[torch.arange(len(labels)), labels].mean().item()
-
-
-def accuracy_r_python_lists(logits, labels):
-    return sum(row.index(max(row)) == y for row, y in zip(logits.tolist(), labels.tolist())) / len(
-        labels
-    )
-
-
-def accuracy_r_one_minus_errors(logits, labels):
-    return (
-        1
-        - torch.count_nonzero(
-            logits.log_softmax(dim=-1).topk(1, dim=-1).indices.squeeze(-1) - labels
-        ).double()
-        / labels.numel()
-    )
 
 
 # ---------------------------------------------------------------- rotation.frozen_features
@@ -517,44 +405,6 @@ def frozen_features_r_chunks(encoder, images):
         last = maps[-1] if isinstance(maps, (list, tuple)) else maps
         pieces.append(last.mean(dim=3).mean(dim=2))
     return torch.cat(pieces)
-
-
-# ---------------------------------------------------------------- rotation.has_no_upright
-
-
-def has_no_upright_w_only_90(images):
-    return (torch.rot90(images, 1, dims=(2, 3)) == images).flatten(1).all(dim=1)
-
-
-def has_no_upright_w_mirror(images):
-    return (images.flip(3) == images).flatten(1).all(dim=1)
-
-
-def has_no_upright_w_range_four(images):
-    result = torch.zeros(len(images), dtype=torch.bool)
-    for r in range(4):
-        result |= (torch.rot90(images, r, dims=(2, 3)) == images).flatten(1).all(dim=1)
-    return result
-
-
-def has_no_upright_w_wrong_dims(images):
-    return (torch.rot90(images, 2, dims=(1, 2)) == images).flatten(1).all(dim=1)
-
-
-def has_no_upright_r_numpy_all_angles(images):
-    found = []
-    for picture in images.detach().cpu().numpy():
-        found.append(
-            any(np.array_equal(np.rot90(picture, k, axes=(1, 2)), picture) for k in (1, 2, 3))
-        )
-    return torch.tensor(found, dtype=torch.bool, device=images.device)
-
-
-def has_no_upright_r_reversed_pixels(images):
-    b, c = images.shape[:2]
-    pixels = images.reshape(b, c, -1)
-    differs = (pixels != pixels.flip(-1)).sum(dim=-1).sum(dim=-1)
-    return differs < 1
 
 
 ANSWERS = [
@@ -649,36 +499,6 @@ ANSWERS = [
     ("why_ssl.hide_quadrant", "right", "coordinate_map", hide_quadrant_r_coordinate_map, ""),
     ("why_ssl.hide_quadrant", "right", "numpy_blocks", hide_quadrant_r_numpy_blocks, ""),
     (
-        "why_ssl.best_at",
-        "wrong",
-        "linear_axis",
-        best_at_w_linear_axis,
-        "Interpolated on a linear axis rather than in the logarithm of the number of labels.",
-    ),
-    (
-        "why_ssl.best_at",
-        "wrong",
-        "best_seed",
-        best_at_w_best_seed,
-        "Took the best accuracy at each point rather than the mean.",
-    ),
-    (
-        "why_ssl.best_at",
-        "wrong",
-        "nearest_point",
-        best_at_w_nearest_point,
-        "Took the value of the nearest measured point rather than reading between the points.",
-    ),
-    (
-        "why_ssl.best_at",
-        "wrong",
-        "weights_swapped",
-        best_at_w_weights_swapped,
-        "Exchanged the two interpolation weights, so the farther point counts more.",
-    ),
-    ("why_ssl.best_at", "right", "numpy_log10", best_at_r_numpy_log10, ""),
-    ("why_ssl.best_at", "right", "ratio_loop", best_at_r_ratio_loop, ""),
-    (
         "rotation.four_copies",
         "wrong",
         "clockwise",
@@ -709,36 +529,6 @@ ANSWERS = [
     ("rotation.four_copies", "right", "numpy_interleaved", four_copies_r_numpy_interleaved, ""),
     ("rotation.four_copies", "right", "index_steps", four_copies_r_index_steps, ""),
     (
-        "rotation.accuracy",
-        "wrong",
-        "argmax_no_dim",
-        accuracy_w_argmax_no_dim,
-        "Called argmax without dim, which gives one index into the flattened logits.",
-    ),
-    (
-        "rotation.accuracy",
-        "wrong",
-        "keepdim_broadcast",
-        accuracy_w_keepdim_broadcast,
-        "Kept the dimension, so (B, 1) against (B,) broadcasts to a (B, B) comparison.",
-    ),
-    (
-        "rotation.accuracy",
-        "wrong",
-        "count",
-        accuracy_w_count,
-        "Returned the number of right answers rather than their share.",
-    ),
-    (
-        "rotation.accuracy",
-        "wrong",
-        "mean_probability",
-        accuracy_w_mean_probability,
-        "Averaged the probability of the true class rather than counting right answers.",
-    ),
-    ("rotation.accuracy", "right", "python_lists", accuracy_r_python_lists, ""),
-    ("rotation.accuracy", "right", "one_minus_errors", accuracy_r_one_minus_errors, ""),
-    (
         "rotation.frozen_features",
         "wrong",
         "no_eval",
@@ -768,34 +558,4 @@ ANSWERS = [
     ),
     ("rotation.frozen_features", "right", "restore_einsum", frozen_features_r_restore_einsum, ""),
     ("rotation.frozen_features", "right", "chunks", frozen_features_r_chunks, ""),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "only_90",
-        has_no_upright_w_only_90,
-        "Checked only the turn by 90 degrees and misses pictures that are the same only after 180.",
-    ),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "mirror",
-        has_no_upright_w_mirror,
-        "Checked mirror symmetry from left to right rather than a turn.",
-    ),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "range_four",
-        has_no_upright_w_range_four,
-        "Started the loop at 0, so the unturned picture always matches and everything is True.",
-    ),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "wrong_dims",
-        has_no_upright_w_wrong_dims,
-        "Turned in the plane of channels and height (dims 1, 2) rather than height and width.",
-    ),
-    ("rotation.has_no_upright", "right", "numpy_all_angles", has_no_upright_r_numpy_all_angles, ""),
-    ("rotation.has_no_upright", "right", "reversed_pixels", has_no_upright_r_reversed_pixels, ""),
 ]

@@ -65,35 +65,6 @@ def fc_r2(images):
     return rotated.reshape(4 * B, C, S, S), labels
 
 
-# ---------------------------------------------------------------- rotation.accuracy
-def ac_w1(logits, labels):
-    return (logits.argmax(1, keepdim=True) == labels).float().mean()
-
-
-def ac_w2(logits, labels):
-    return (logits.argmax() == labels).float().mean()
-
-
-def ac_w3(logits, labels):
-    return (logits.argmax(dim=1) == labels).sum()
-
-
-def ac_w4(logits, labels):
-    return logits.softmax(1)[torch.arange(len(labels)), labels].mean()
-
-
-def ac_r1(logits, labels):
-    return float(np.mean(np.argmax(logits.detach().cpu().numpy(), axis=-1) == labels.cpu().numpy()))
-
-
-def ac_r2(logits, labels):
-    return torch.einsum(
-        "bk,bk->",
-        F.one_hot(logits.softmax(1).topk(1).indices[:, 0], logits.shape[1]).double(),
-        F.one_hot(labels, logits.shape[1]).double(),
-    ) / len(labels)
-
-
 # ---------------------------------------------------------------- rotation.frozen_features
 def ff_w1(encoder, images):
     encoder.eval
@@ -145,50 +116,6 @@ def ff_r2(encoder, images):
         return torch.stack(rows)
     finally:
         torch.set_grad_enabled(before)
-
-
-# ---------------------------------------------------------------- rotation.has_no_upright
-def hu_w1(images):
-    turned = torch.rot90(images, 1, (2, 3))
-    return (images == turned).flatten(1).all(1)
-
-
-def hu_w2(images):
-    left_right = (images == images.flip(3)).flatten(1).all(1)
-    up_down = (images == images.flip(2)).flatten(1).all(1)
-    return left_right | up_down
-
-
-def hu_w3(images):
-    result = torch.zeros(len(images), dtype=torch.bool, device=images.device)
-    for r in (1, 2, 3):
-        difference = images.double() - torch.rot90(images, r, (2, 3)).double()
-        result |= difference.sum(dim=(1, 2, 3)).abs() < 1e-6
-    return result
-
-
-def hu_w4(images):
-    same = False
-    for r in (1, 2, 3):
-        same = same or torch.equal(images, torch.rot90(images, r, (2, 3)))
-    return torch.full((len(images),), same, dtype=torch.bool, device=images.device)
-
-
-def hu_r1(images):
-    arr = images.detach().cpu().numpy()
-    answer = np.all(arr == arr[:, :, ::-1, ::-1], axis=(1, 2, 3))
-    return torch.from_numpy(answer).to(images.device)
-
-
-def hu_r2(images):
-    def stays(picture, r):
-        return torch.equal(picture, torch.rot90(picture, r, (-2, -1)))
-
-    return torch.tensor(
-        [any(stays(p, r) for r in (3, 2, 1)) for p in images],
-        dtype=torch.bool,
-        device=images.device,
-    )
 
 
 # ---------------------------------------------------------------- tracking.tracking_hinge
@@ -336,76 +263,6 @@ def sp_r2(embeddings):
     return total / math.sqrt(D)
 
 
-# ---------------------------------------------------------------- tracking.best_window
-def bw_w1(moving, side):
-    T, H, W = moving.shape
-    S = F.pad(moving.long().cumsum(1).cumsum(2), (1, 0, 1, 0))
-    counts = S[:, side:, side:] - S[:, :-side, side:] - S[:, side:, :-side] + S[:, :-side, :-side]
-    number, index = counts.flatten(1).max(1)
-    return index // W, index % W, number
-
-
-def bw_w2(moving, side):
-    T, H, W = moving.shape
-    S = torch.zeros(T, H + 1, W + 1, dtype=torch.long, device=moving.device)
-    S[:, 1:, 1:] = moving.long().cumsum(1).cumsum(2)
-    top = torch.zeros(T, dtype=torch.long)
-    left = torch.zeros(T, dtype=torch.long)
-    number = torch.full((T,), -1, dtype=torch.long)
-    for t in range(T):
-        for r in range(H - side):
-            for c in range(W - side):
-                n = S[t, r + side, c + side] - S[t, r, c + side] - S[t, r + side, c] + S[t, r, c]
-                if n > number[t]:
-                    top[t], left[t], number[t] = r, c, n
-    return top, left, number
-
-
-def bw_w3(moving, side):
-    S = moving.long().cumsum(1).cumsum(2)
-    counts = S[:, side:, side:] - S[:, :-side, side:] - S[:, side:, :-side] + S[:, :-side, :-side]
-    columns = counts.shape[2]
-    number, index = counts.flatten(1).max(dim=1)
-    return index // columns, index % columns, number
-
-
-def bw_w4(moving, side):
-    counts = F.avg_pool2d(moving.float()[:, None], side, stride=1)[:, 0]
-    columns = counts.shape[2]
-    number, index = counts.flatten(1).max(dim=1)
-    return index // columns, index % columns, number
-
-
-def bw_r1(moving, side):
-    # sums of all windows with a convolution; of equal windows the last one
-    kernel = torch.ones(1, 1, side, side, device=moving.device, dtype=torch.float64)
-    counts = F.conv2d(moving[:, None].double(), kernel)[:, 0].round().int()
-    rows, columns = counts.shape[1:]
-    backwards = counts.reshape(len(counts), -1).flip(1)
-    number, index = backwards.max(1)
-    index = rows * columns - 1 - index
-    top = torch.div(index, columns, rounding_mode="floor")
-    return top, index - top * columns, number
-
-
-def bw_r2(moving, side):
-    frames = moving.cpu().numpy()
-    answers = []
-    for frame in frames:
-        S = np.zeros((frame.shape[0] + 1, frame.shape[1] + 1), dtype=np.int64)
-        for i in range(frame.shape[0]):
-            for j in range(frame.shape[1]):
-                S[i + 1, j + 1] = int(frame[i, j]) + S[i, j + 1] + S[i + 1, j] - S[i, j]
-        best = max(
-            (int(S[r + side, c + side] - S[r, c + side] - S[r + side, c] + S[r, c]), r, c)
-            for r in range(frame.shape[0] - side + 1)
-            for c in range(frame.shape[1] - side + 1)
-        )
-        answers.append(best)
-    number, top, left = (torch.tensor(v, device=moving.device) for v in zip(*answers))
-    return top, left, number
-
-
 ANSWERS = [
     (
         "rotation.four_copies",
@@ -434,32 +291,6 @@ ANSWERS = [
     ("rotation.four_copies", "right", "", fc_r1),
     ("rotation.four_copies", "right", "", fc_r2),
     (
-        "rotation.accuracy",
-        "wrong",
-        "keepdim=True makes the predictions (B, 1), and comparing with (B,) broadcasts to (B, B); the tutor should say that every prediction is compared with every label and both sides must be (B,).",
-        ac_w1,
-    ),
-    (
-        "rotation.accuracy",
-        "wrong",
-        "argmax without dim gives one index into the whole flattened table; the tutor should say to take the argmax over the classes, separately for each row.",
-        ac_w2,
-    ),
-    (
-        "rotation.accuracy",
-        "wrong",
-        "Returns the count of right answers and not the share; the tutor should say that it must be divided by B to lie between 0 and 1.",
-        ac_w3,
-    ),
-    (
-        "rotation.accuracy",
-        "wrong",
-        "Averages the probability given to the right class in place of counting right guesses; the tutor should say that accuracy only asks whether the largest logit is at the label.",
-        ac_w4,
-    ),
-    ("rotation.accuracy", "right", "", ac_r1),
-    ("rotation.accuracy", "right", "", ac_r2),
-    (
         "rotation.frozen_features",
         "wrong",
         "encoder.eval is written without parentheses, so evaluation mode is never switched on and batch norm uses and changes its batch statistics; the tutor should say that the encoder is still in training mode.",
@@ -485,32 +316,6 @@ ANSWERS = [
     ),
     ("rotation.frozen_features", "right", "", ff_r1),
     ("rotation.frozen_features", "right", "", ff_r2),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "Checks only the turn by 90 degrees and so misses pictures that stay the same only after 180; the tutor should say that a picture can stay the same at 180 without doing so at 90, and that the implication goes the other way.",
-        hu_w1,
-    ),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "Compares with mirror images (single flips) in place of turns; the tutor should say that mirror symmetry is something else and a turn by 180 needs both flips at once.",
-        hu_w2,
-    ),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "Sums the signed differences, which always cancel to 0 because a turn only moves pixels, so everything is True; the tutor should say to compare pixel by pixel and require all to be equal.",
-        hu_w3,
-    ),
-    (
-        "rotation.has_no_upright",
-        "wrong",
-        "Uses torch.equal on the whole batch, so all pictures get the same one answer; the tutor should say that each picture needs its own answer, reducing over all axes but the first.",
-        hu_w4,
-    ),
-    ("rotation.has_no_upright", "right", "", hu_r1),
-    ("rotation.has_no_upright", "right", "", hu_r2),
     (
         "tracking.tracking_hinge",
         "wrong",
@@ -589,32 +394,6 @@ ANSWERS = [
     ),
     ("tracking.spread", "right", "", sp_r1),
     ("tracking.spread", "right", "", sp_r2),
-    (
-        "tracking.best_window",
-        "wrong",
-        "Splits the flat index with the frame width W though the table of windows has only W - side + 1 columns; the tutor should say that number is right but top and left come from dividing by the wrong width.",
-        bw_w1,
-    ),
-    (
-        "tracking.best_window",
-        "wrong",
-        "The loops run to H - side and W - side exclusive, so windows at the last row and column are never tried; the tutor should say that there are H - side + 1 positions (and W - side + 1).",
-        bw_w2,
-    ),
-    (
-        "tracking.best_window",
-        "wrong",
-        "The integral image lacks the row and column of zeros, so windows at row 0 or column 0 are missed and top and left are one too small; the tutor should say to put the zeros in front.",
-        bw_w3,
-    ),
-    (
-        "tracking.best_window",
-        "wrong",
-        "avg_pool2d gives the share of moving points in the window and was not multiplied by side squared, so number is a fraction; the tutor should say that top and left are right but number must be a count.",
-        bw_w4,
-    ),
-    ("tracking.best_window", "right", "", bw_r1),
-    ("tracking.best_window", "right", "", bw_r2),
 ]
 
 

@@ -3,7 +3,15 @@ import inspect
 import pytest
 
 from course_utils import lang
-from course_utils.exercises import check, claim, hint, in_points, show_solution, verdict
+from course_utils.exercises import (
+    check,
+    claim,
+    hint,
+    in_points,
+    in_points_over_seeds,
+    show_solution,
+    verdict,
+)
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.pretext import rotation
 from tests.oracles import assert_bilingual
@@ -118,7 +126,12 @@ def test_verdict(interval, word, korean, capsys):
 
 
 def test_a_difference_in_points():
+    """Of one run, over test pictures, and it says that this is not over seeds; and over seeds."""
     assert in_points(0.0317, -0.0149, 0.08) == (
-        "+3.2%p, 95% 구간 -1.5부터 +8.0까지",
-        "+3.2 points, 95% interval -1.5 to +8.0",
+        "+3.2%p, 테스트 이미지에 대한 95% 구간 -1.5부터 +8.0까지, 시드에 대한 구간은 아님",
+        "+3.2 points, 95% interval over test pictures -1.5 to +8.0, not over seeds",
+    )
+    assert in_points_over_seeds(0.0317, -0.0149, 0.08, seeds=5) == (
+        "+3.2%p, 시드 5개에 대한 95% 구간 -1.5부터 +8.0까지",
+        "+3.2 points, 95% interval over 5 seeds -1.5 to +8.0",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import badges, notebooks
+from course_utils.workshop import badges, notebooks
 from tests.notebooks import parity
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -123,7 +123,7 @@ def test_executed_in_order_without_errors(lesson):
 
 def test_outputs_belong_to_this_code(lesson):
     stamp = lesson.metadata.get(notebooks.STAMP, {})
-    assert stamp.get("code") == notebooks.code_hash(lesson), "run python -m course_utils execute"
+    assert stamp.get("code") == notebooks.cells_hash(lesson), "run python -m course_utils execute"
     for key in ("data", "provenance", "seconds", "machine", "python", "torch", "date"):
         assert stamp.get(key), key
 
@@ -179,7 +179,7 @@ def folded(cell):
 
 def test_source_of_a_question_is_folded(lesson):
     """It holds the explanations of all answers, which should not be read before choosing."""
-    asking = [c for c in cells(lesson, "code") if "widgets.choose(" in c.source]
+    asking = [c for c in cells(lesson, "code") if "questions.ask(" in c.source]
     assert asking
     assert all(folded(c) for c in asking)
 

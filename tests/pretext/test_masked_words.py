@@ -11,7 +11,7 @@ N_TOKENS = 40
 
 def random_sentences(n=6000, length=12):
     words = torch.randint(2, N_TOKENS, (n, length), generator=runtime.generator(0))
-    words[:, 9:] = masked_words.PAD
+    words[:, 9:] = sentences.PAD_ID
     return words
 
 
@@ -28,8 +28,8 @@ def test_masking_is_15_percent_and_80_10_10():
     # Three standard deviations of a share of 54,000, and of 8,100.
     assert selected[words].float().mean().item() == pytest.approx(0.15, abs=0.0046)
     chosen = corrupted[selected]
-    assert (chosen == masked_words.MASK).float().mean().item() == pytest.approx(0.8, abs=0.0133)
-    swapped = chosen[(chosen != masked_words.MASK) & (chosen != tokens[selected])]
+    assert (chosen == sentences.MASK_ID).float().mean().item() == pytest.approx(0.8, abs=0.0133)
+    swapped = chosen[(chosen != sentences.MASK_ID) & (chosen != tokens[selected])]
     # A random word is the old one once in 38.
     assert len(swapped) / len(chosen) == pytest.approx(0.1 * 37 / 38, abs=0.01)
     assert swapped.min() >= 2
@@ -43,6 +43,14 @@ def test_same_seed_same_masks():
     )
     assert torch.equal(first, second)
     assert not torch.equal(first, other)
+
+
+def test_what_is_drawn_on_the_generators_device_moves_to_that_of_the_tokens():
+    tokens = random_sentences(4).to(
+        "meta"
+    )  # a device without numbers: its tensors mix with no other
+    for found in masked_words.mask_tokens(tokens, N_TOKENS, runtime.generator(1)):
+        assert (found.device.type, found.shape, found.dtype) == ("meta", (4, 12), torch.int64)
 
 
 def test_loss_is_cross_entropy_at_the_selected_places():
@@ -85,7 +93,7 @@ def test_bigram_against_counting_by_hand():
     told = torch.tensor([[2, 3, 4], [2, 3, 4], [2, 5, 4], [6, 5, 7], [6, 3, 7]])
     guess = masked_words.Bigram(told, 8)
     # Between 2 and 4 stands 3 twice and 5 once; between 6 and 7 each once.
-    scores = guess(torch.tensor([[2, masked_words.MASK, 4]]))[0, 1].exp()
+    scores = guess(torch.tensor([[2, sentences.MASK_ID, 4]]))[0, 1].exp()
     pairs = torch.ones(8, 8)
     for row in told.tolist():
         for left, right in zip([0, *row], [*row, 0], strict=True):
@@ -120,36 +128,3 @@ def test_role_and_form_by_hand():
     scores = F.one_hot(guesses, 8).float()[:, None]
     role, form = masked_words.role_and_form(lambda _: scores, corrupted, targets, (2, 3, 4, 5))
     assert (role, form) == (0.75, 0.75)
-
-
-@pytest.mark.parametrize("same", [False, True])
-def test_pairs_follow_half_of_the_time_and_come_from_where_they_should(same):
-    documents = [[[f"{d}-{i}"] for i in range(5)] for d in range(60)]
-    pairs, labels = masked_words.segment_pairs(documents, runtime.generator(0), same_document=same)
-    assert len(pairs) == 60 * 4
-    assert 0.4 < labels.float().mean() < 0.6
-    for ((first,), (second,)), label in zip(pairs, labels.tolist(), strict=True):
-        (d, i), (e, j) = (tuple(map(int, x.split("-"))) for x in (first, second))
-        if label:
-            assert (e, j) == (d, i + 1)
-        else:
-            assert (e == d) == same
-            assert (e, j) not in ((d, i), (d, i + 1))
-
-
-def test_bag_of_words_solves_topics_and_not_order():
-    train, test = (sentences.documents("ko", n, seed=s) for n, s in ((120, 0), (80, 1)))
-    bag = masked_words.BagOfWords(train)
-    right = {}
-    for same in (False, True):
-        pairs, labels = masked_words.segment_pairs(train, runtime.generator(0), same_document=same)
-        threshold = masked_words.best_threshold(bag(pairs), labels)
-        pairs, labels = masked_words.segment_pairs(test, runtime.generator(1), same_document=same)
-        right[same] = ((bag(pairs) >= threshold).long() == labels).float().mean().item()
-    assert right[False] > 0.8
-    assert 0.4 < right[True] < 0.6
-
-
-def test_best_threshold_by_hand():
-    scores, labels = torch.tensor([0.1, 0.4, 0.3, 0.9]), torch.tensor([0, 1, 0, 1])
-    assert masked_words.best_threshold(scores, labels) == pytest.approx(0.4)

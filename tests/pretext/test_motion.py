@@ -12,7 +12,8 @@ from tests.oracles import assert_bilingual
 
 def texture(height=96, width=120, seed=0, blur=5):
     """Smooth random brightness ``(H, W)``, deviation about 0.15."""
-    noise = torch.rand(1, 1, height + 2 * blur, width + 2 * blur, generator=runtime.generator(seed))
+    shape = 1, 1, height + 2 * blur, width + 2 * blur
+    noise = torch.rand(shape, generator=runtime.generator(seed))
     for _ in range(2):
         noise = F.avg_pool2d(noise, blur, 1)
     smooth = noise[0, 0, :height, :width]
@@ -20,7 +21,7 @@ def texture(height=96, width=120, seed=0, blur=5):
 
 
 def panning(velocity, n=5, seed=0):
-    """A window that moves over a large texture so that its content moves by ``velocity`` a frame."""
+    """A window on a large texture that moves so that its content moves by ``velocity`` a frame."""
     large = texture(200, 220, seed)
     steps = torch.arange(n)[:, None] * torch.tensor(velocity)
     moved = motion.shift(large.expand(n, -1, -1), steps)
@@ -29,11 +30,11 @@ def panning(velocity, n=5, seed=0):
 
 def test_gray_is_pillows():
     frames = torch.randint(256, (2, 3, 9, 11), generator=runtime.generator(0)).to(torch.uint8)
-    found = motion.to_gray(frames)
+    found = motion.luma(frames)
     for frame, gray in zip(frames, found, strict=True):
         expected = np.asarray(Image.fromarray(frame.permute(1, 2, 0).numpy()).convert("L")) / 255
         np.testing.assert_allclose(gray, expected, atol=1 / 255)
-    torch.testing.assert_close(motion.to_gray(frames.float() / 255), found)
+    torch.testing.assert_close(motion.luma(frames.float() / 255), found)
 
 
 def test_shift_moves_content_right_and_down():
@@ -83,14 +84,14 @@ def test_flow_is_not_trusted_where_nothing_or_only_one_direction_is_seen():
 
 def test_moving_points_lie_on_what_moves():
     film = toyclips.clip(40, things=2, seed=1)
-    interest, moving = motion.moving_points(motion.to_gray(film.frames))
+    interest, moving = motion.moving_points(motion.luma(film.frames))
     assert moving.shape == interest.shape == (39, 16, 16)
     assert not (moving & ~interest).any()
     wide = F.max_pool2d(film.masks.any(1)[:-1, None].float(), 13, 1, 6)[:, 0] > 0
     near = wide[:, 2::4, 2::4]  # windows of 9 pixels see a thing from 6 pixels away
     assert moving[near].float().mean() > 3 * moving[~near].float().mean()
     empty = toyclips.clip(40, things=0, seed=1)
-    _, noise = motion.moving_points(motion.to_gray(empty.frames))
+    _, noise = motion.moving_points(motion.luma(empty.frames))
     assert noise.float().mean() < moving.float().mean() / 2
 
 
@@ -147,9 +148,9 @@ def test_flow_at_every_fourth_point_is_that_of_all():
 
 
 def test_moving_points_do_not_depend_on_how_many_frames_are_looked_at_together(monkeypatch):
-    gray = motion.to_gray(toyclips.clip(11, seed=3).frames)
+    gray = motion.luma(toyclips.clip(11, seed=3).frames)
     together = motion.moving_points(gray)
-    monkeypatch.setattr(motion, "CHUNK", 3 * gray[0].numel())
+    monkeypatch.setattr(motion, "_CHUNK", 3 * gray[0].numel())
     for whole, parts in zip(together, motion.moving_points(gray), strict=True):
         assert (whole == parts).float().mean() > 0.999
 

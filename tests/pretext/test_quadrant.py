@@ -23,6 +23,12 @@ def test_each_label_hides_its_quarter():
             assert torch.equal(result, expected)
 
 
+def test_labels_drawn_on_the_generators_device_move_to_that_of_the_images():
+    images = torch.zeros(4, 3, 6, 6, device="meta")  # a device without numbers
+    for found in quadrant.hide_quadrant(images, runtime.generator(0)):
+        assert found.device.type == "meta"
+
+
 def test_an_odd_side_cannot_be_halved():
     with pytest.raises(ValueError, match="5 px") as error:
         quadrant.hide_quadrant(torch.zeros(1, 3, 5, 5), runtime.generator(0))

@@ -1,8 +1,11 @@
 import pytest
 import torch
+import torch.nn.functional as F
 
-from course_utils import runtime
+from course_utils import losses, models, runtime, train
+from course_utils.data import toyworld
 from course_utils.pretext import rotation
+from course_utils.views import streams
 from tests.oracles import assert_bilingual
 
 
@@ -35,35 +38,44 @@ def test_four_copies_against_a_loop(dtype):
     assert labels.dtype == torch.int64
 
 
-def test_one_random_turn_gives_the_turn_it_labels():
-    images = torch.rand(40, 3, 6, 6, generator=runtime.generator(0))
-    turned, labels = rotation.one_random_turn(images, runtime.generator(1))
-    assert set(labels.tolist()) == {0, 1, 2, 3}
-    for image, result, label in zip(images, turned, labels.tolist(), strict=True):
-        assert torch.equal(result, torch.rot90(image, label, (1, 2)))
-
-
 def test_date_stamp_covers_the_corner_and_nothing_else():
-    images = torch.rand(2, 3, 32, 32, generator=runtime.generator(0))
+    images = 0.1 + 0.8 * torch.rand(2, 3, 32, 32, generator=runtime.generator(0))
     before = images.clone()
-    white, black = torch.tensor([2.0, 3.0, 4.0]), torch.tensor([-2.0, -3.0, -4.0])
-    stamped = rotation.date_stamp(images, white, black)
+    stamped = rotation.date_stamp(images)
     assert torch.equal(images, before)
     corner = stamped[:, :, :7, :9]
-    for channel in range(3):
-        assert set(corner[:, channel].unique().tolist()) == {channel + 2.0, -channel - 2.0}
+    assert set(corner.unique().tolist()) == {0.0, 1.0}
+    assert torch.equal(corner, corner[:1, :1].expand(2, 3, -1, -1))
     # The middle row of a 9 and an 8, by hand.
     assert (corner[0, 0, 3] > 0).tolist() == [bool(int(bit)) for bit in "011101110"]
     stamped[:, :, :7, :9] = images[:, :, :7, :9]
     assert torch.equal(stamped, images)
 
 
+def test_date_stamp_is_the_same_on_bytes_and_on_floats():
+    pixels = torch.randint(256, (3, 3, 32, 32), generator=runtime.generator(0)).to(torch.uint8)
+    stamped = rotation.date_stamp(pixels)
+    assert stamped.dtype == torch.uint8
+    floats = rotation.date_stamp(streams.to_float(pixels))
+    assert torch.equal(streams.to_float(stamped), floats)
+
+
+def test_painting_and_then_normalising_is_painting_normalised_white_on_black():
+    pixels = torch.randint(256, (3, 3, 32, 32), generator=runtime.generator(0)).to(torch.uint8)
+    normalize = models.Normalize(pixels)
+    painted_first = normalize(rotation.date_stamp(streams.to_float(pixels)))
+    black, white = (normalize(torch.full((1, 3, 1, 1), v)) for v in (0.0, 1.0))
+    ink = rotation.date_stamp(torch.zeros(1, 1, 32, 32))[:, :, :7, :9]
+    painted_last = normalize(streams.to_float(pixels))
+    painted_last[:, :, :7, :9] = torch.where(ink > 0, white, black)
+    torch.testing.assert_close(painted_first, painted_last)
+
+
 def test_date_stamp_is_as_large_on_large_pictures_and_differs_in_every_corner():
     large = torch.zeros(1, 3, 64, 64, dtype=torch.uint8) + 100
-    stamped = rotation.date_stamp(large, torch.full((3,), 255), torch.zeros(3))
-    assert stamped.dtype == torch.uint8
+    stamped = rotation.date_stamp(large)
     assert (stamped != 100).any(1).nonzero()[:, 1:].amax(0).tolist() == [13, 17]
-    small = rotation.date_stamp(large[:, :, :32, :32], torch.full((3,), 255), torch.zeros(3))
+    small = rotation.date_stamp(large[:, :, :32, :32])
     assert torch.equal(stamped[:, :, ::2, ::2], small)
     copies, _ = rotation.four_copies(small)
     assert len(copies.unique(dim=0)) == 4
@@ -98,10 +110,59 @@ def test_tiles_must_fit():
     assert_bilingual(str(error.value))
 
 
-def test_pictures_without_an_upright_are_those_some_turn_leaves_alone():
-    """Against the definition, on every 3 × 3 picture of two tones."""
-    bits = torch.arange(2**9)[:, None] >> torch.arange(9) & 1
-    pictures = bits.view(-1, 1, 3, 3)
-    by_definition = [any(torch.equal(torch.rot90(p, r, (1, 2)), p) for r in (1, 2, 3)) for p in pictures]  # fmt: skip
-    assert rotation.has_no_upright(pictures).tolist() == by_definition
-    assert 0 < sum(by_definition) < len(pictures)
+# ------------------------------------------------------------ the recipe
+
+
+@pytest.fixture(scope="module")
+def images():
+    return toyworld.stills(200, size=16, seed=0).images
+
+
+def pretrained(images, seed=0, **options):
+    encoder = models.small_encoder(images, seed=seed)
+    return rotation.pretrain(encoder, images, examples=640, seed=seed, **options)
+
+
+def test_pretraining_is_seeded(images):
+    (net, once), (_, again), (_, other) = (pretrained(images, seed) for seed in (3, 3, 4))
+    assert once == again != other
+    assert once.examples == [768]  # three steps of 256
+    assert isinstance(net, models.Classifier) and net.head.out_features == 4
+
+
+def test_pretraining_is_the_loop_a_lesson_writes_out(images):
+    """Same seed, same history, same weights: lesson and record are one."""
+    seed = 3
+    encoder = models.small_encoder(images, seed=seed)
+    net = models.classifier(encoder, 4, seed=seed)
+    stream = streams.batches(images, batch_size=64, generator=runtime.generator(seed))
+
+    def posed():
+        for x, _ in stream:
+            yield rotation.four_copies(x)
+
+    def loss(model, x, y):
+        logits = model(x).float()
+        return F.cross_entropy(logits, y), {"accuracy": losses.accuracy(logits, y)}
+
+    by_hand = train.fit(net, posed(), loss, examples=640)
+    same, history = pretrained(images, seed)
+    assert history == by_hand
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(same.state_dict().values(), net.state_dict().values(), strict=True)
+    )
+
+
+def test_another_way_of_posing_is_taken_up(images):
+    _, plain = pretrained(images)
+    _, stamped = pretrained(images, pose=lambda x: rotation.four_copies(rotation.date_stamp(x)))
+    assert stamped != plain
+
+
+def test_posing_waits_for_no_device():
+    """On "meta", which holds no values, whatever reads one is an error."""
+    x = torch.empty(4, 3, 32, 32, device="meta")
+    rotated, labels = rotation.four_copies(rotation.date_stamp(x))
+    assert rotated.device.type == labels.device.type == "meta"
+    assert rotation.shuffle_tiles(x, 2, runtime.generator(0)).device.type == "meta"

@@ -1,0 +1,110 @@
+"""Drawings of lesson 01: what is hidden, and what has to be predicted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from course_utils.figures.style import GRAY, GREEN, ORANGE, Picture, empty_figure
+from course_utils.lang import both
+
+# What lesson teaches which part of a picture, a film or a sentence to be predicted from the rest.
+HIDDEN = {
+    "top": "07 contrastive: predict hidden rows",
+    "left": "04 patches: which piece lies there?",
+    "color": "05 colorization",
+    "center": "06 generative: fill the hole",
+    "next frame": "08–10 video: what comes next?",
+    "word": "01 go deeper: masked words",
+}
+
+
+def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) -> Picture:
+    """What is given on the left, what has to be predicted on the right, for a way of hiding.
+
+    ``picture`` is uint8 ``(3, S, S)``; ``part`` one of ``HIDDEN``; ``sentence`` the words of an
+    English one, of which the last but one is hidden. For "next frame" a window moves over the
+    picture. Raises ``ValueError`` for another part.
+    """
+    if part not in HIDDEN:
+        raise ValueError(
+            both(
+                ko=f"{part!r}은 가릴 수 없습니다. 고를 수 있는 것: {', '.join(HIDDEN)}.",
+                en=f"There is no part called {part!r}. Choose among: {', '.join(HIDDEN)}.",
+            )
+        )
+    image = picture.permute(1, 2, 0).cpu().numpy() / 255
+    figure = empty_figure(8, 2.7)
+    if part == "word":
+        _draw_sentence(figure, sentence)
+    elif part == "next frame":
+        _draw_frames(figure, image)
+    else:
+        _draw_given_and_wanted(figure, *_given_and_wanted(image, part))
+    for axes in figure.axes:
+        axes.set(xticks=[], yticks=[])
+    figure.suptitle(f"hidden: {part}  →  {HIDDEN[part]}", fontsize=11)
+    told = f"{part} ({HIDDEN[part]})"
+    figure.describe(
+        ko=f"왼쪽은 주어진 것, 오른쪽은 예측할 것. 숨긴 부분: {told}.",
+        en=f"What is given on the left, what to predict on the right. Hidden: {told}.",
+    )
+    return figure
+
+
+def _draw_sentence(figure: Picture, sentence: Sequence[str]) -> None:
+    """The words in a row, the hole among them, and below it the word that belongs there."""
+    axes = figure.subplots()
+    axes.set(xlim=(0, len(sentence)), ylim=(0, 1))
+    axes.axis("off")
+    for i, word in enumerate(sentence):
+        hole = i == len(sentence) - 2
+        axes.text(
+            i + 0.5, 0.62, "?" if hole else word, ha="center", va="center", fontsize=15,
+            bbox={"facecolor": ORANGE if hole else "#EEF3F7", "edgecolor": GRAY, "pad": 8},
+        )  # fmt: skip
+        if hole:
+            axes.text(i + 0.5, 0.2, word, ha="center", color=GREEN, fontsize=15)
+            axes.annotate("", (i + 0.5, 0.3), (i + 0.5, 0.45), arrowprops={"arrowstyle": "->"})
+
+
+def _draw_frames(figure: Picture, image: np.ndarray) -> None:
+    """Four frames of a window that moves over a picture ``(S, S, 3)``; predict the last."""
+    size = image.shape[0]
+    step, window = size // 8, 5 * size // 8
+    for i, axes in enumerate(figure.subplots(1, 4)):
+        frame = image[size // 6 : size // 6 + window, i * step : i * step + window]
+        axes.imshow(frame, interpolation="nearest")
+        axes.set_title(f"frame {i + 1}" if i < 3 else "frame 4: predict", fontsize=10)
+        color, line = (GREEN, 4) if i == 3 else (GRAY, 1)
+        axes.spines[:].set(color=color, linewidth=line)
+
+
+def _given_and_wanted(image: np.ndarray, part: str) -> tuple[np.ndarray, np.ndarray]:
+    """What is left of a picture ``(S, S, 3)`` in [0, 1] and what was taken, on plain gray each."""
+    if part == "color":
+        gray = np.repeat(image @ [[0.299], [0.587], [0.114]], 3, axis=2)
+        return gray, image
+    half, quarter = image.shape[0] // 2, image.shape[0] // 4
+    rows, columns = {
+        "top": (slice(half), slice(None)),
+        "left": (slice(None), slice(half)),
+        "center": (slice(quarter, 3 * quarter), slice(quarter, 3 * quarter)),
+    }[part]
+    hidden = np.zeros((*image.shape[:2], 1), bool)
+    hidden[rows, columns] = True
+    return np.where(hidden, 0.8, image), np.where(hidden, image, 0.95)
+
+
+def _draw_given_and_wanted(figure: Picture, given: np.ndarray, wanted: np.ndarray) -> None:
+    """Two pictures and an arrow from one to the other."""
+    left, middle, right = figure.subplots(1, 3, width_ratios=[1, 0.35, 1])
+    for axes, shown, title, color in (
+        (left, given, "given", GRAY),
+        (right, wanted, "to predict", GREEN),
+    ):
+        axes.imshow(shown, interpolation="nearest")
+        axes.set_title(title, fontsize=11)
+        axes.spines[:].set(color=color, linewidth=2)
+    middle.annotate("", (1, 0.5), (0, 0.5), arrowprops={"arrowstyle": "->", "linewidth": 2})
+    middle.axis("off")

@@ -1,0 +1,138 @@
+"""``record --verify``: code was changed, figures should not have changed. Is that so?
+
+One row of each recipe and experiment, the one that took the shortest, is trained and read twice on
+this machine: with the code of the last commit, in a checkout of its own, and with the code as it
+stands now. If all figures are equal within rounding, every row of that recipe and experiment gets
+the new stamp, and says that it was verified. Otherwise nothing is stamped: rows have to be run.
+"""
+
+import contextlib
+import datetime
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_utils.lang import both, say
+from course_utils.records.fingerprint import ROOT
+from course_utils.records.plan import Planned, key_of, planned, stale
+from course_utils.records.read import recorded
+from course_utils.records.run import figures_of, write_rows
+
+# Figures are kept with five decimals: the last one may be rounded either way.
+ROUNDING = 1.5e-5
+
+
+def print_row(topic: str, key: str) -> None:
+    """Run a planned row anew, without kept weights, and print what it gave as one line of JSON."""
+    (row,) = (row for row in planned(topic) if row.key == key)
+    print(json.dumps({"figures": figures_of(row, kept=False), "code": row.code}))
+
+
+def _run_in(root: Path, topic: str, key: str) -> dict:
+    """``print_row`` in a process of its own, with the code that lies in ``root``."""
+    command = [sys.executable, "-m", "course_utils", "record", topic, "--print-row", key]
+    environment = os.environ | {"PYTHONPATH": str(root), "TQDM_DISABLE": "1"}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise ValueError(
+            both(
+                ko=f"{root}의 코드로 {key} 행을 다시 만들지 못했습니다.\n{done.stderr[-800:]}",
+                en=f"The code in {root} could not make the row {key}.\n{done.stderr[-800:]}",
+            )
+        )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@contextlib.contextmanager
+def _last_commit() -> Iterator[tuple[Path, str]]:
+    """A checkout of the last commit in a folder of its own, and the commit's name."""
+
+    def git(*arguments):
+        call = ["git", "-c", "safe.directory=*", *arguments]
+        done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise ValueError(
+                both(
+                    ko=f"git에서 마지막 커밋을 꺼내지 못했습니다. {done.stderr.strip()}",
+                    en=f"git could not give the last commit. {done.stderr.strip()}",
+                )
+            )
+        return done.stdout.strip()
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "last"
+        git("worktree", "add", "--detach", str(place), "HEAD")
+        try:
+            yield place, git("rev-parse", "--short", "HEAD")
+        finally:
+            git("worktree", "remove", "--force", str(place))
+
+
+def _groups(topic: str) -> dict[tuple, list[Planned]]:
+    """Rows that are there but of other code, those together that one of them can speak for: of one
+    experiment and recipe, made by the same code and to be stamped with the same; quickest first.
+    """
+    there = {key_of(row): row for row in recorded(topic).rows}
+    todo = set(stale(topic)) & set(there)
+    groups: dict[tuple, list[Planned]] = {}
+    for row in planned(topic):
+        if row.key in todo:
+            recipe, was = row.experiment.recipe, there[row.key]
+            code = was["trained"], was["read"], *row.code.values()
+            groups.setdefault((row.experiment.name, recipe and recipe.name, *code), []).append(row)
+    return {g: sorted(rows, key=lambda r: there[r.key]["seconds"]) for g, rows in groups.items()}
+
+
+def verify(topic: str) -> bool:
+    """Stamp the rows of a topic whose code changed and whose figures did not; True if all are.
+
+    Rows that are missing are left to ``record``. Raises ``ValueError`` if git has no last commit,
+    or if a row cannot be made with either code.
+    """
+    found = {key_of(row): row for row in recorded(topic).rows}
+    groups, fine = _groups(topic), True
+    if not groups:
+        say(ko="확인할 행이 없습니다.", en="There is nothing to verify.")
+        return True
+    with _last_commit() as (last, commit):
+        for (experiment, recipe, *_), rows in groups.items():
+            before, now = (_run_in(root, topic, rows[0].key) for root in (last, ROOT))
+            known = found[rows[0].key]
+            made_it = all(before["code"][part] == known[part] for part in ("trained", "read"))
+            apart = _apart(before["figures"], now["figures"])
+            name = f"{experiment}, {recipe}" if recipe else experiment
+            if not made_it or apart > ROUNDING:
+                fine = False
+                say(
+                    ko=f"{name}: 확인하지 못했습니다. 수치가 {apart:.5f}까지 다릅니다."
+                    if made_it
+                    else f"{name}: 마지막 커밋의 코드로 만든 행이 아닙니다.",
+                    en=f"{name}: refused, figures differ by up to {apart:.5f}."
+                    if made_it
+                    else f"{name}: refused, the last commit's code did not make these rows.",
+                )
+                continue
+            verified = {"against": commit, "date": datetime.date.today().isoformat()}
+            for row in rows:
+                found[row.key] |= row.code | {"verified": verified}
+            say(
+                ko=f"{name}: 수치가 같아 {len(rows)}행에 새 해시를 적었습니다.",
+                en=f"{name}: equal figures, {len(rows)} rows stamped anew.",
+            )
+            write_rows(topic, list(found.values()))
+    return fine
+
+
+def _apart(before: dict[str, float], now: dict[str, float]) -> float:
+    """The largest difference of two sets of figures; infinite if they have other names, or if a
+    figure is no number.
+    """
+    if before.keys() != now.keys():
+        return math.inf
+    differences = [abs(before[name] - now[name]) for name in now]
+    return math.inf if any(map(math.isnan, differences)) else max(differences, default=0.0)

@@ -1,0 +1,108 @@
+"""One lesson, one language: notebooks with the Korean or the English only, made from the lessons.
+
+For places where the switch cannot work (Colab keeps every output in a frame of its own) and for
+readers who want one language on paper. Nothing is translated or run: blocks marked with the other
+language are left out, of the text as of the outputs.
+"""
+
+import copy
+import html
+import re
+from pathlib import Path
+
+import nbformat
+
+from course_utils import runtime
+from course_utils.lang import SAID, both, text_of
+from course_utils.workshop import notebooks
+
+EDITIONS = ("ko", "en")
+_MARKED = re.compile(r'<(div|span) lang="(\w+)"(?: hidden)?>(.*?)</\1>', re.S)
+
+
+def _only(text: str, language: str) -> str:
+    """HTML without what is marked with another language; this one stands without a mark."""
+
+    def one(mark: re.Match) -> str:
+        return f"<{mark[1]}>{mark[3]}</{mark[1]}>" if mark[2] == language else ""
+
+    return _MARKED.sub(one, text)
+
+
+def _block(markdown: str, language: str) -> str:
+    """The Markdown in the block of a language; without blocks, a reader's own note, as it is."""
+    if not _MARKED.search(markdown):
+        return markdown
+    return "\n\n".join(m[3].strip() for m in _MARKED.finditer(markdown) if m[2] == language)
+
+
+def _output(output: nbformat.NotebookNode, language: str) -> None:
+    data, metadata = output.get("data", {}), output.get("metadata", {})
+    if _MARKED.search(data.get("text/html", "")):
+        data["text/html"] = _only(data["text/html"], language)
+        data["text/plain"] = text_of(data["text/html"])
+    said = metadata.pop(SAID, None)
+    if said is None:
+        return
+    if "image/png" in metadata:
+        metadata["image/png"]["alt"] = data["text/plain"] = said[language]
+    for written in (both(**said), *said.values()):  # as it was run: in both languages, or in one
+        alt = f'alt="{html.escape(written, quote=True)}"'
+        if alt in data.get("text/html", ""):
+            now = f'alt="{html.escape(said[language], quote=True)}"'
+            data["text/html"] = data["text/html"].replace(alt, now)
+            return
+
+
+def edition(lesson: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
+    """A copy of the lesson in ``language``, ``"ko"`` or ``"en"``.
+
+    Code cells are those of the lesson, but for the switch: in its place the language is chosen.
+    """
+    one = copy.deepcopy(lesson)
+    for cell in one.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _block(cell.source, language)
+        elif notebooks.SWITCH_TAG in cell.metadata.get("tags", []):
+            cell.source = f'from course_utils import lang\n\nlang.set_language("{language}")'
+            cell.outputs, cell.execution_count = [], None
+        elif cell.cell_type == "code":
+            for output in cell.outputs:
+                _output(output, language)
+    one.metadata[notebooks.STAMP] = {**one.metadata.get(notebooks.STAMP, {}), "edition": language}
+    return one
+
+
+def write_editions(folder: Path, to: Path) -> list[Path]:
+    """Write ``NAME.ko.ipynb`` and ``NAME.en.ipynb`` of every lesson in ``folder`` to ``to``.
+
+    Returns their paths. Written as by ``runtime.replace_all``. Raises ``FileNotFoundError`` where
+    there is no lesson, and ``ValueError`` where ``to`` is the folder of the lessons: editions are
+    no lessons, and tests of the lessons would take them for some.
+    """
+    if Path(to).resolve() == Path(folder).resolve():
+        raise ValueError(
+            both(
+                ko=f"강의가 있는 폴더({folder})에는 쓰지 않습니다. --to로 다른 폴더를 정하세요.",
+                en=f"Nothing is written to the folder of the lessons ({folder}). "
+                "Give another one as --to.",
+            )
+        )
+    lessons = notebooks.lessons(folder)
+    if not lessons:
+        raise FileNotFoundError(
+            both(
+                ko=f"{folder}에 강의 노트북이 없습니다. 저장소 폴더에서 실행하거나 --folder로 폴더를 "
+                "정하세요.",
+                en=f"There is no lesson in {folder}. Run this in the repository's folder, or give "
+                "--folder.",
+            )
+        )
+    made = {}
+    for path in lessons:
+        lesson = nbformat.read(path, as_version=4)
+        for language in EDITIONS:
+            text = nbformat.writes(edition(lesson, language)) + "\n"
+            made[Path(to) / f"{path.stem}.{language}.ipynb"] = text
+    runtime.replace_all(made)
+    return list(made)

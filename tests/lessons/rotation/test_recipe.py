@@ -1,0 +1,72 @@
+"""Live and recorded are one code: the lesson's own training cells give the history of ``pretrain``."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_utils import models, runtime
+from course_utils.data import toyworld
+from course_utils.data.prepared import Photos
+from course_utils.pretext import rotation
+
+LESSON = Path(__file__).parents[3] / "notebooks" / "03_rotation.ipynb"
+SEED = 3
+PHOTOS = 128  # of 100: two steps, more than one pass
+
+
+def learners_copies(images):
+    """What a learner may write for ``four_copies``."""
+    rotated = torch.cat([torch.rot90(images, r, (2, 3)) for r in range(4)])
+    return rotated, torch.tensor([0, 1, 2, 3]).repeat_interleave(len(images))
+
+
+def mirrored_copies(images):
+    """A mistake in it: two of the four are mirrored."""
+    rotated, labels = learners_copies(images)
+    return torch.cat([rotated[: len(rotated) // 2], rotated[len(rotated) // 2 :].flip(3)]), labels
+
+
+@pytest.fixture(scope="module")
+def train():
+    drawn = toyworld.stills(100)
+    return Photos(drawn.images, drawn.factors["kind"], ("",) * 10, "toyworld", "drawn")
+
+
+@pytest.fixture(autouse=True)
+def _on_the_cpu(monkeypatch):
+    monkeypatch.setattr(runtime, "device", lambda: torch.device("cpu"))
+
+
+def lived(train, seed=SEED, four_copies=learners_copies):
+    """The history that the lesson's cells give, with the learner's function in them."""
+    lesson = json.loads(LESSON.read_text(encoding="utf-8"))
+    source = {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
+    there = {}
+    for name in ("imports", "constants"):
+        exec(source[name], there)
+    there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "four_copies": four_copies}
+    for name in ("guess", "fit-rotation"):
+        exec(source[name], there)
+    return there["history"]
+
+
+@pytest.fixture(scope="module")
+def history(train):
+    """The history of the recipe."""
+    encoder = models.small_encoder(train.images, seed=SEED)
+    return rotation.pretrain(encoder, train.images, examples=4 * PHOTOS, seed=SEED)[1]
+
+
+def test_lesson_trains_as_the_recipe_does(train, history):
+    assert history.examples == [4 * PHOTOS]
+    assert lived(train) == history
+
+
+def test_another_seed_gives_another_history(train, history):
+    assert lived(train, seed=SEED + 1) != history
+
+
+def test_another_function_gives_another_history(train, history):
+    assert lived(train, four_copies=mirrored_copies) != history

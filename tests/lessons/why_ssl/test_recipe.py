@@ -1,0 +1,74 @@
+"""What lesson 01 trains live is what its records hold: one seed, one history."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_utils import models, runtime
+from course_utils.data import sentences, toyworld
+from course_utils.data.prepared import Photos
+from course_utils.lessons.why_ssl import experiments
+from course_utils.pretext import masked_words, rotation
+
+NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "01_why_ssl.ipynb"
+
+
+@pytest.fixture(scope="module")
+def cells():
+    lesson = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    return {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
+
+
+def run(cells, cell, **given):
+    """The names that a cell leaves, run after imports and constants, with ``given`` in their place."""
+    names = {}
+    for source in (cells["imports"], cells["constants"]):
+        exec(source, names)
+    names |= given
+    exec(cells[cell], names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def train():
+    """So few pictures that the stream starts over in the second batch."""
+    drawn = toyworld.stills(100, split="train", seed=0)
+    return Photos(drawn.images, drawn.factors["kind"], toyworld.KINDS, "toyworld", "a few stills")
+
+
+def recipe(train, seed):
+    where = runtime.device()
+    encoder = models.small_encoder(train.images, seed=seed).to(where)
+    return rotation.pretrain(encoder, train.images.to(where), examples=4 * 192, seed=seed)[1]
+
+
+def test_live_rotation_is_the_recipe(cells, train):
+    history = run(cells, "fit", train=train, PHOTOS=192, SEED=3)["history"]
+    assert history == recipe(train, seed=3)
+    assert history != recipe(train, seed=4)
+    assert history != run(cells, "fit", train=train, PHOTOS=192, SEED=3, BATCH=48)["history"]
+
+
+@pytest.fixture
+def few_sentences(monkeypatch):
+    """A corpus that takes no time to draw, and a short training on it."""
+    corpus = sentences.corpus("ko", n_train=100, n_test=10)
+    monkeypatch.setattr(sentences, "corpus", lambda language: corpus)
+    monkeypatch.setattr(experiments, "SENTENCES", 320)
+    return corpus
+
+
+def test_live_masked_words_are_those_of_the_record(cells, few_sentences):
+    def live(seed):
+        torch.manual_seed(0)  # dropout draws from the global generator
+        given = {"corpus": few_sentences, "mask_tokens": masked_words.mask_tokens}
+        return run(cells, "mask-fit", SENTENCES=320, SEED=seed, **given)["reader"].state_dict()
+
+    torch.manual_seed(0)
+    recorded, _ = experiments.masked_word_model("ko", 0)
+    same, other = live(0), live(1)
+    for name, weight in recorded.state_dict().items():
+        assert torch.equal(weight, same[name]), name
+    assert not torch.equal(recorded.out.weight, other["out.weight"])

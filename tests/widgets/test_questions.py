@@ -1,0 +1,70 @@
+from course_utils import lang
+from course_utils.widgets import questions
+
+
+def ask():
+    return questions.ask(
+        ko="몇일까요?",
+        en="How many?",
+        options=[
+            questions.Option("하나", "one", "아닙니다.", "No: <two>."),
+            questions.Option("둘", "two", "맞습니다.", "Yes."),
+        ],
+    )
+
+
+def asked():
+    question, options, reply = ask().children
+    return question, options.children, reply
+
+
+def test_chosen_option_gets_its_explanation(shown):
+    _, (one, two), reply = asked()
+    assert (one.value, two.value, reply.value) == (None, None, "")
+    one.value = 0
+    assert reply.value == "No: &lt;two&gt;."
+    two.value = 1
+    assert reply.value == "Yes."
+    assert one.value is None
+
+
+def test_still_form_has_every_explanation_folded(shown):
+    ask()
+    (bundle,) = shown
+    assert bundle["text/html"].count("<details>") == 2
+    assert "No: &lt;two&gt;." in bundle["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_both_languages(shown):
+    lang.set_language("both")
+    _, (one, two), reply = asked()
+    assert one.options[0][0] == "하나 / one"
+    two.value = 1
+    assert reply.value == "맞습니다.<br>Yes."
+    assert '<div lang="ko">맞습니다.</div><div lang="en">Yes.</div>' in shown[0]["text/html"]
+
+
+def test_labels_are_written_anew_and_the_choice_stays(shown, monkeypatch):
+    stored = []
+    monkeypatch.setattr(questions.progress, "answered", lambda name, option: stored.append(option))
+    question, (one, two), reply = asked()
+    two.value = 1
+    lang.set_language("ko")
+    assert "몇일까요?" in question.value
+    assert [radio.options[0][0] for radio in (one, two)] == ["하나", "둘"]
+    assert (one.value, two.value, reply.value) == (None, 1, "맞습니다.")
+    assert stored == [1]  # that ipywidgets chose the first option meanwhile is not kept
+    lang.set_language("both")
+    assert question.value == "<b>몇일까요? / How many?</b>"
+    one.value = 0
+    assert reply.value == "아닙니다.<br>No: &lt;two&gt;."
+    assert stored == [1, 0]
+
+
+def test_an_unanswered_question_stays_unanswered(shown, monkeypatch):
+    stored = []
+    monkeypatch.setattr(questions.progress, "answered", lambda name, option: stored.append(option))
+    _, (one, two), reply = asked()
+    lang.set_language("ko")
+    assert (one.value, two.value, reply.value, stored) == (None, None, "", [])
