@@ -12,7 +12,7 @@ from torch import nn
 
 from course_utils.lang import both
 from course_utils.records.fingerprint import fingerprint
-from course_utils.records.read import path_of, recorded
+from course_utils.records.read import path_of, recorded, with_recipe
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,13 @@ class Planned:
     def key(self) -> str:
         """What tells the row from others: experiment, recipe, settings and seed."""
         recipe = self.experiment.recipe
-        what = [self.experiment.name, recipe and recipe.name, self.settings, self.seed]
-        return json.dumps(what, sort_keys=True)
+        return _key(self.experiment.name, recipe and recipe.name, self.settings, self.seed)
 
     @property
     def described(self) -> dict:
         """Its settings and the name of its recipe: what a look-up may ask for."""
         recipe = self.experiment.recipe
-        return ({"recipe": recipe.name} if recipe else {}) | self.settings
+        return with_recipe(recipe and recipe.name, self.settings)
 
     @property
     def code(self) -> dict[str, str | None]:
@@ -115,7 +114,10 @@ def planned(topic: str) -> list[Planned]:
 
 def key_of(row: dict) -> str:
     """The key of a recorded row, as in ``Planned``."""
-    what = [row["experiment"], row["recipe"], row["settings"], row["seed"]]
+    return _key(row["experiment"], row["recipe"], row["settings"], row["seed"])
+
+
+def _key(*what: object) -> str:
     return json.dumps(what, sort_keys=True)
 
 

@@ -162,9 +162,13 @@ def _no_figure(experiment: str, asked: str, there: Iterable[str]) -> LookupError
     )
 
 
+def with_recipe(recipe: str | None, settings: dict) -> dict:
+    """Settings with the name of the recipe, if there is one: what a look-up may ask for."""
+    return ({"recipe": recipe} if recipe else {}) | settings
+
+
 def _described(row: dict) -> dict:
-    recipe = {"recipe": row["recipe"]} if row["recipe"] else {}
-    return recipe | row["settings"]
+    return with_recipe(row["recipe"], row["settings"])
 
 
 @functools.cache

@@ -33,9 +33,6 @@ from course_utils.records.read import path_of, recorded
 CPU = torch.device("cpu")
 
 
-# ---------------------------------------------------------------- running
-
-
 class _Stop(BaseException):
     """The key for stopping was pressed while an experiment ran."""
 
