@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument(
         "--verify", action="store_true", help="stamp rows whose figures the changed code repeats"
     )
-    record.add_argument("--print-row", metavar="KEY", help=argparse.SUPPRESS)
+    record.add_argument("--print-rows", nargs="+", metavar="KEY", help=argparse.SUPPRESS)
     commands.add_parser("images", help="redraw the README's pictures")
     editions = commands.add_parser("editions", help="write every lesson in one language")
     editions.add_argument(
@@ -78,8 +78,8 @@ def _execute(arguments: argparse.Namespace) -> None:
 def _record(arguments: argparse.Namespace) -> int:
     from course_utils.records import run, verify
 
-    if arguments.print_row:
-        verify.print_row(arguments.topic, arguments.print_row)
+    if arguments.print_rows:
+        verify.print_rows(arguments.topic, arguments.print_rows)
     elif arguments.verify:
         return 0 if verify.verify(arguments.topic) else 1
     else:

@@ -147,7 +147,7 @@ def record(topic: str) -> None:
     kept = {key_of(row): row for row in recorded(topic).rows if key_of(row) not in todo}
     plan = planned(topic)
     # One training serves several readings: rows of one training follow each other.
-    for row in sorted(plan, key=_training):
+    for row in sorted(plan, key=training):
         if row.key in kept:
             continue
         say(ko=f"실험 {row.key}", en=f"Running {row.key}")
@@ -156,7 +156,8 @@ def record(topic: str) -> None:
     write_rows(topic, [kept[r.key] for r in plan if r.key in kept])
 
 
-def _training(row: Planned) -> str:
+def training(row: Planned) -> str:
+    """What tells the training that a row needs from others."""
     recipe = row.experiment.recipe
     if recipe is None:
         return json.dumps(["", row.settings, row.seed], sort_keys=True)

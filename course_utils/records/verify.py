@@ -1,8 +1,8 @@
 """``record --verify``: code was changed, figures should not have changed. Is that so?
 
-One row of each recipe and experiment, the one that took the shortest, is trained and read twice on
-this machine: with the code of the last commit, in a checkout of its own, and with the code as it
-stands now. If all figures are equal within rounding, every row of that recipe and experiment gets
+One row of each recipe and experiment, one of the fewest examples, is trained and read twice on this
+machine: with the code of the last commit, in a checkout of its own, and with the code as it stands
+now. Several readings of one network train it once. If all figures are equal within rounding, every row of that recipe and experiment gets
 the new stamp, and says that it was verified. Otherwise nothing is stamped: rows have to be run.
 """
 
@@ -21,31 +21,32 @@ from course_utils.lang import both, say
 from course_utils.records.fingerprint import ROOT
 from course_utils.records.plan import Planned, key_of, planned, stale
 from course_utils.records.read import recorded
-from course_utils.records.run import figures_of, write_rows
+from course_utils.records.run import figures_of, training, write_rows
 
 # Figures are kept with five decimals: the last one may be rounded either way.
 ROUNDING = 1.5e-5
 
 
-def print_row(topic: str, key: str) -> None:
-    """Run a planned row anew, without kept weights, and print what it gave as one line of JSON."""
-    (row,) = (row for row in planned(topic) if row.key == key)
-    print(json.dumps({"figures": figures_of(row, kept=False), "code": row.code}))
+def print_rows(topic: str, keys: list[str]) -> None:
+    """Run planned rows anew, without kept weights, and print what each gave as a line of JSON."""
+    there = {row.key: row for row in planned(topic)}
+    for row in map(there.__getitem__, keys):
+        print(json.dumps({"figures": figures_of(row, kept=False), "code": row.code}))
 
 
-def _run_in(root: Path, topic: str, key: str) -> dict:
-    """``print_row`` in a process of its own, with the code that lies in ``root``."""
-    command = [sys.executable, "-m", "course_utils", "record", topic, "--print-row", key]
+def _run_in(root: Path, topic: str, keys: list[str]) -> list[dict]:
+    """``print_rows`` in a process of its own, with the code that lies in ``root``."""
+    command = [sys.executable, "-m", "course_utils", "record", topic, "--print-rows", *keys]
     environment = os.environ | {"PYTHONPATH": str(root), "TQDM_DISABLE": "1"}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise ValueError(
             both(
-                ko=f"{root}의 코드로 {key} 행을 다시 만들지 못했습니다.\n{done.stderr[-800:]}",
-                en=f"The code in {root} could not make the row {key}.\n{done.stderr[-800:]}",
+                ko=f"{root}의 코드로 {topic}의 행을 다시 만들지 못했습니다.\n{done.stderr[-800:]}",
+                en=f"The code in {root} could not make rows of {topic}.\n{done.stderr[-800:]}",
             )
         )
-    return json.loads(done.stdout.splitlines()[-1])
+    return [json.loads(line) for line in done.stdout.splitlines()[-len(keys) :]]
 
 
 @contextlib.contextmanager
@@ -75,7 +76,8 @@ def _last_commit() -> Iterator[tuple[Path, str]]:
 
 def _groups(topic: str) -> dict[tuple, list[Planned]]:
     """Rows that are there but of other code, those together that one of them can speak for: of one
-    experiment and recipe, made by the same code and to be stamped with the same; quickest first.
+    experiment and recipe, made by the same code and to be stamped with the same; fewest examples
+    first.
     """
     there = {key_of(row): row for row in recorded(topic).rows}
     todo = set(stale(topic)) & set(there)
@@ -85,7 +87,11 @@ def _groups(topic: str) -> dict[tuple, list[Planned]]:
             recipe, was = row.experiment.recipe, there[row.key]
             code = was["trained"], was["read"], *row.code.values()
             groups.setdefault((row.experiment.name, recipe and recipe.name, *code), []).append(row)
-    return {g: sorted(rows, key=lambda r: there[r.key]["seconds"]) for g, rows in groups.items()}
+    # Seeds break the tie in the same way everywhere: experiments then share a training.
+    return {
+        g: sorted(rows, key=lambda r: (r.settings.get("examples", 0), r.seed))
+        for g, rows in groups.items()
+    }
 
 
 def verify(topic: str) -> bool:
@@ -99,9 +105,14 @@ def verify(topic: str) -> bool:
     if not groups:
         say(ko="확인할 행이 없습니다.", en="There is nothing to verify.")
         return True
+    # Rows of one training follow each other.
+    groups = dict(sorted(groups.items(), key=lambda group: training(group[1][0])))
+    keys = [rows[0].key for rows in groups.values()]
     with _last_commit() as (last, commit):
-        for (experiment, recipe, *_), rows in groups.items():
-            before, now = (_run_in(root, topic, rows[0].key) for root in (last, ROOT))
+        made = zip(*(_run_in(root, topic, keys) for root in (last, ROOT)), strict=True)
+        for (before, now), ((experiment, recipe, *_), rows) in zip(
+            made, groups.items(), strict=True
+        ):
             known = found[rows[0].key]
             made_it = all(before["code"][part] == known[part] for part in ("trained", "read"))
             apart = _apart(before["figures"], now["figures"])

@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import json
 import math
 import os
@@ -12,9 +13,9 @@ import pytest
 from course_utils.__main__ import main
 from course_utils.records import verify as module
 from course_utils.records.fingerprint import ROOT, Sources
-from course_utils.records.plan import planned, stale
+from course_utils.records.plan import Recipe, planned, rows, stale
 from course_utils.records.run import record
-from course_utils.records.verify import print_row, verify
+from course_utils.records.verify import print_rows, verify
 from tests.oracles import assert_bilingual
 from tests.repositories import git
 
@@ -28,17 +29,18 @@ def anew(topic, monkeypatch):
     Each is a function of a row's key: figures and hashes as the two codes give them.
     """
     record("any")
-    topic.made = []
+    topic.made, topic.names = [], []
     topic.before = lambda row: {
         "figures": row["figures"],
         "code": {"trained": "abc", "read": "abc"},
     }
     topic.now = topic.before
 
-    def run_in(root, name, key):
-        topic.made.append((root.name, json.loads(key)[2]["times"]))
+    def run_in(root, name, keys):
+        topic.made += [(root.name, *json.loads(key)[2:]) for key in keys]
+        topic.names += [(root.name, json.loads(key)[0]) for key in keys]
         rows = {r.key: row for r, row in zip(planned("any"), topic.written(), strict=True)}
-        return (topic.before if root.name == "last" else topic.now)(rows[key])
+        return [(topic.before if root.name == "last" else topic.now)(rows[key]) for key in keys]
 
     @contextlib.contextmanager
     def last_commit():
@@ -113,14 +115,33 @@ def test_a_row_speaks_for_rows_of_its_own_code_only(anew):
     assert ["verified" in row for row in anew.written()] == [False] * 2 + [True] * 2
 
 
-def test_the_quickest_row_is_made_again(anew):
-    content = json.loads(anew.path.read_text(encoding="utf-8"))
-    for row in content["rows"]:
-        row["seconds"] = 3 - row["settings"]["times"]
-    anew.path.write_text(json.dumps(content), encoding="utf-8")
-    anew.begin_anew()
-    verify("any")
-    assert [times for _, times in anew.made] == [2, 2]
+def test_a_row_of_the_fewest_examples_and_the_first_seed_is_made_again(anew):
+    settings = rows("data examples times", ("toyworld", 8, 1), ("toyworld", 4, 2))
+    (told,) = anew.experiments
+    anew.experiments = (dataclasses.replace(told, settings=settings, seeds=(1, 0)),)
+    record("any")
+    anew.learn.code = "changed again"
+    anew.before = lambda row: {
+        "figures": row["figures"],
+        "code": {"trained": "changed", "read": "abc"},
+    }
+    assert verify("any") is True
+    assert anew.made == [(place, settings[1], 0) for place in ("last", ROOT.name)]
+
+
+def test_readings_of_one_network_follow_each_other(anew):
+    """Two experiments read what a recipe trains; in the plan another recipe stands between them."""
+    (told,) = anew.experiments
+    again = dataclasses.replace(told, name="told again")
+    between = dataclasses.replace(told, name="between", recipe=Recipe("other", anew.learn))
+    anew.experiments = (told, between, again)
+    anew.learn.code = "abc"
+    record("any")
+    anew.learn.code = "changed"
+    assert verify("any") is True
+    names = [name for place, name in anew.names if place == "last"]
+    assert sorted(names) == ["between", "told", "told again"]
+    assert "between" in (names[0], names[-1])
 
 
 def test_missing_rows_are_left_to_record(topic, monkeypatch):
@@ -134,10 +155,11 @@ def test_missing_rows_are_left_to_record(topic, monkeypatch):
 def test_a_row_is_printed_on_the_last_line_and_trained_anew(topic, capsys):
     record("any")
     topic.begin_anew()
-    print_row("any", planned("any")[3].key)
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told == {"figures": {"value": 9.2}, "code": {"trained": "abc", "read": "abc"}}
-    assert len(topic.trainings()) == 3
+    print_rows("any", [planned("any")[i].key for i in (3, 1)])
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()[-2:]]
+    code = {"trained": "abc", "read": "abc"}
+    assert told == [{"figures": {"value": v}, "code": code} for v in (9.2, 4.6)]
+    assert len(topic.trainings()) == 3  # of the seed once, for both readings
 
 
 def test_the_code_in_a_folder_makes_a_row(tmp_path):
@@ -146,12 +168,12 @@ def test_the_code_in_a_folder_makes_a_row(tmp_path):
     (package / "__init__.py").touch()
     (package / "__main__.py").write_text("import sys; print('hello'); print(sys.argv[1:])")
     with pytest.raises(json.JSONDecodeError):
-        module._run_in(tmp_path, "tiny", "a key")
-    (package / "__main__.py").write_text("print('hello\\n{\"code\": 1}')")
-    assert module._run_in(tmp_path, "tiny", "a key") == {"code": 1}
+        module._run_in(tmp_path, "tiny", ["a key"])
+    (package / "__main__.py").write_text('print(\'hello\\n{"code": 1}\\n{"code": 2}\')')
+    assert module._run_in(tmp_path, "tiny", ["a key", "b"]) == [{"code": 1}, {"code": 2}]
     (package / "__main__.py").write_text("raise SystemExit('no such row')")
     with pytest.raises(ValueError, match="no such row") as error:
-        module._run_in(tmp_path, "tiny", "a key")
+        module._run_in(tmp_path, "tiny", ["a key"])
     assert_bilingual(str(error.value))
 
 
