@@ -19,6 +19,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -109,8 +110,7 @@ def _trained(recipe: Recipe, settings: str, seed: int, kept: bool) -> nn.Module:
     chosen = json.loads(settings)
     if "examples" not in chosen:
         return recipe.train(seed=seed, **chosen).eval()
-    what = {"code": recipe.code, "settings": chosen, "seed": seed, **conditions(chosen)}
-    path = weights.path_of_weights(**what)
+    path = _kept_at(recipe.code, chosen, seed)
     if kept and path.is_file():
         net = recipe.train(seed=seed, **chosen | {"examples": 0})
         weights.fill(net, path)
@@ -119,6 +119,22 @@ def _trained(recipe: Recipe, settings: str, seed: int, kept: bool) -> nn.Module:
         if kept:
             weights.keep(net, path)
     return net.eval()
+
+
+def _kept_at(code: str, settings: dict, seed: int) -> Path:
+    """Where weights are kept on this machine, trained by the code of that hash."""
+    what = {"code": code, "settings": settings, "seed": seed, **conditions(settings)}
+    return weights.path_of_weights(**what)
+
+
+def carry_over(row: Planned, before: str) -> None:
+    """Weights that code of the hash ``before`` trained count as those of the code as it is now."""
+    recipe = row.experiment.recipe
+    settings = _named(recipe.train, row.settings)
+    with _as_recorded():
+        was, now = (_kept_at(code, settings, row.seed) for code in (before, recipe.code))
+    if was.is_file():
+        was.replace(now)
 
 
 def figures_of(row: Planned, *, kept: bool = True) -> dict[str, float]:

@@ -21,17 +21,19 @@ from course_utils.lang import both, say
 from course_utils.records.fingerprint import ROOT
 from course_utils.records.plan import Planned, key_of, planned, stale
 from course_utils.records.read import recorded
-from course_utils.records.run import figures_of, training, write_rows
+from course_utils.records.run import carry_over, figures_of, training, write_rows
 
 # Figures are kept with five decimals: the last one may be rounded either way.
 ROUNDING = 1.5e-5
 
 
 def print_rows(topic: str, keys: list[str]) -> None:
-    """Run planned rows anew, without kept weights, and print what each gave as a line of JSON."""
+    """Run planned rows anew, without kept weights, and print what they gave as a line of JSON."""
     there = {row.key: row for row in planned(topic)}
-    for row in map(there.__getitem__, keys):
-        print(json.dumps({"figures": figures_of(row, kept=False), "code": row.code}))
+    made = [
+        {"figures": figures_of(there[key], kept=False), "code": there[key].code} for key in keys
+    ]
+    print(json.dumps(made))
 
 
 def _run_in(root: Path, topic: str, keys: list[str]) -> list[dict]:
@@ -46,7 +48,7 @@ def _run_in(root: Path, topic: str, keys: list[str]) -> list[dict]:
                 en=f"The code in {root} could not make rows of {topic}.\n{done.stderr[-800:]}",
             )
         )
-    return [json.loads(line) for line in done.stdout.splitlines()[-len(keys) :]]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @contextlib.contextmanager
@@ -130,6 +132,8 @@ def verify(topic: str) -> bool:
                 continue
             verified = {"against": commit, "date": datetime.date.today().isoformat()}
             for row in rows:
+                if row.experiment.recipe:
+                    carry_over(row, found[row.key]["trained"])
                 found[row.key] |= row.code | {"verified": verified}
             say(
                 ko=f"{name}: 수치가 같아 {len(rows)}행에 새 해시를 적었습니다.",
