@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     editions.add_argument(
         "--to", type=Path, default=Path("editions"), help="folder to write to (default: editions)"
     )
+    commands.add_parser("lists", help="write README's and TEACHING's lists of the lessons")
     badges = commands.add_parser("badges", help="write badges and first cells for an address")
     badges.add_argument(
         "--repo", metavar="OWNER/NAME", help="on GitHub (default: the one that is set)"
@@ -124,6 +125,10 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils.workshop import editions
 
             print(*editions.write_editions(arguments.folder, arguments.to), sep="\n")
+        elif arguments.command == "lists":
+            from course_utils.workshop import lists
+
+            print(*lists.write_lists(Path(".")), sep="\n")
         elif arguments.command == "badges":
             from course_utils.workshop import badges
 

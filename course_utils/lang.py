@@ -131,6 +131,16 @@ def say(*, ko: str, en: str) -> None:
     _show(t(ko=ko, en=en), tagged(ko=ko, en=en, block=True))
 
 
+def say_folded(title: tuple[str, str], lines: Iterable[tuple[str, str]]) -> None:
+    """Say one line, with others folded under it; pairs of Korean and English.
+
+    Where nothing can be folded the lines stand below it.
+    """
+    inner = "".join(tagged(ko=ko, en=en, block=True) for ko, en in lines)
+    marked = f"<details><summary>{tagged(ko=title[0], en=title[1])}</summary>{inner}</details>"
+    _show(text_of(marked), marked)
+
+
 def table(head: Sequence[Text], rows: Iterable[Sequence[Text]]) -> None:
     """Say a table in the language in force; the first column names the rows.
 

@@ -50,7 +50,7 @@ def _quota(root: Path) -> float | None:
                 for name in ("cpu.cfs_quota_us", "cpu.cfs_period_us")
             )
         return None if granted == "max" or int(granted) <= 0 else int(granted) / int(period)
-    except (OSError, ValueError):  # no cgroups here, or not readable
+    except (OSError, ValueError, ZeroDivisionError):  # no cgroups here, or nonsense in them
         return None
 
 

@@ -60,6 +60,8 @@ def v1(quota, period="100000\n"):
         (4, {"cpu.max": "many 100000"}, 4),
         (4, {"cpu/cpu.cfs_quota_us": "100000\n"}, 4),
         (4, v1("?", "100000"), 4),
+        (4, {"cpu.max": "100000 0\n"}, 4),
+        (4, v1("100000", "0"), 4),
     ],
 )
 def test_usable_processors(machine, processors, files, expected):

@@ -53,7 +53,7 @@ def below(p: Points, v: float) -> torch.Tensor:
     return p[1] - v
 
 
-def above(p: Points, v: float) -> torch.Tensor:
+def above_line(p: Points, v: float) -> torch.Tensor:
     """Everything above the height v."""
     return v - p[1]
 
@@ -130,14 +130,14 @@ def lamp(p: Points):
     """Shade; bulb and foot; stem."""
     shade = polygon(p, (-0.78, 0.02), (0.78, 0.02), (0.42, 0.84), (-0.42, 0.84))
     bulb = subtraction(disc(p, 0, 0.02, 0.22), shade)
-    foot = intersection(ellipse(p, 0, -0.92, 0.58, 0.32), above(p, -0.92))
+    foot = intersection(ellipse(p, 0, -0.92, 0.58, 0.32), above_line(p, -0.92))
     return shade, union(bulb, foot), subtraction(stroke(p, (0, 0), (0, -0.62), 0.08), bulb)
 
 
 def umbrella(p: Points):
     """Canopy with a scalloped hem; middle panel; stick with a hook."""
     hem = union(*(ellipse(p, u, -0.08, 0.31, 0.2) for u in (-0.62, 0, 0.62)))
-    canopy = subtraction(intersection(disc(p, 0, -0.08, 0.93), above(p, -0.08)), hem)
+    canopy = subtraction(intersection(disc(p, 0, -0.08, 0.93), above_line(p, -0.08)), hem)
     panel = intersection(canopy, ellipse(p, 0, -0.08, 0.31, 0.95))
     ring = subtraction(disc(p, 0.2, -0.68, 0.28), disc(p, 0.2, -0.68, 0.12))
     stick = stroke(p, (0, 0.12), (0, -0.68), 0.08)
@@ -146,7 +146,7 @@ def umbrella(p: Points):
 
 def mushroom(p: Points):
     """Cap; stem and spots; eyes."""
-    cap = intersection(ellipse(p, 0, -0.08, 0.92, 0.95), above(p, -0.08))
+    cap = intersection(ellipse(p, 0, -0.08, 0.92, 0.95), above_line(p, -0.08))
     stem = subtraction(polygon(p, (-0.42, -0.9), (0.42, -0.9), (0.27, 0), (-0.27, 0)), cap)
     spots = disc(p, -0.4, 0.27, 0.17), disc(p, 0.16, 0.52, 0.19), disc(p, 0.55, 0.17, 0.13)
     eyes = union(disc(p, -0.13, -0.42, 0.08), disc(p, 0.13, -0.42, 0.08))
@@ -155,11 +155,11 @@ def mushroom(p: Points):
 
 def rocket(p: Points):
     """Body; nose and fins; porthole and nozzle."""
-    body = intersection(disc(p, -0.62, 0.16, 1), disc(p, 0.62, 0.16, 1), above(p, -0.49))
+    body = intersection(disc(p, -0.62, 0.16, 1), disc(p, 0.62, 0.16, 1), above_line(p, -0.49))
     left = polygon(p, (-0.72, -0.79), (-0.2, -0.44), (-0.3, 0.06))
     right = polygon(p, (0.72, -0.79), (0.3, 0.06), (0.2, -0.44))
     nozzle = polygon(p, (-0.26, -0.74), (0.26, -0.74), (0.16, -0.48), (-0.16, -0.48))
-    fins, nose = subtraction(union(left, right), body), intersection(body, above(p, 0.54))
+    fins, nose = subtraction(union(left, right), body), intersection(body, above_line(p, 0.54))
     return body, union(fins, nose), union(disc(p, 0, 0.2, 0.16), nozzle)
 
 

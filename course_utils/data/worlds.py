@@ -3,6 +3,8 @@
 import functools
 from dataclasses import replace
 
+import torch
+
 from course_utils.data import photos, toyworld
 from course_utils.data.prepared import Photos
 from course_utils.views.color import to_gray
@@ -29,8 +31,13 @@ def world(
             for part, split in zip(parts, ("train", "test"), strict=True)
         ]
     if not color:
-        parts = [replace(part, images=to_bytes(to_gray(to_float(part.images)))) for part in parts]
+        parts = [replace(part, images=without_color(part.images)) for part in parts]
     return tuple(parts)
+
+
+def without_color(images: torch.Tensor) -> torch.Tensor:
+    """uint8 pictures ``(N, 3, S, S)`` in gray, three equal channels."""
+    return to_bytes(to_gray(to_float(images)))
 
 
 def _stills(n: int, split: str, sun: str, things: str):

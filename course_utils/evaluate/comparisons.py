@@ -12,7 +12,37 @@ from course_utils.lang import both
 _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 
 
-def over_seeds(a: torch.Tensor, b: torch.Tensor) -> tuple[float, float, float]:
+class Effect(tuple):
+    """A difference and its 95 % interval, (difference, low, high), and what the interval is over.
+
+    ``over``: what was drawn, ``"seeds"``, ``"pictures"``, ``"clips"`` or ``"persons"``, and how
+    many of them.
+    """
+
+    over: tuple[str, int]
+
+    def __new__(cls, difference: float, low: float, high: float, *, over: tuple[str, int]):
+        self = super().__new__(cls, (float(difference), float(low), float(high)))
+        self.over = over
+        return self
+
+    @property
+    def difference(self) -> float:
+        """The difference itself."""
+        return self[0]
+
+    @property
+    def low(self) -> float:
+        """Where the interval begins."""
+        return self[1]
+
+    @property
+    def high(self) -> float:
+        """Where the interval ends."""
+        return self[2]
+
+
+def over_seeds(a: torch.Tensor, b: torch.Tensor) -> Effect:
     """How much higher is ``a`` than ``b``, seed by seed? Mean difference and its 95 % interval.
 
     Both ``(seeds,)``, two to ten of them, paired: entry i of both comes from seed i. The interval
@@ -31,12 +61,12 @@ def over_seeds(a: torch.Tensor, b: torch.Tensor) -> tuple[float, float, float]:
     difference = a.double() - b.double()
     half = _T[len(a) - 2] * difference.std() / len(a) ** 0.5
     mean = difference.mean()
-    return float(mean), float(mean - half), float(mean + half)
+    return Effect(mean, mean - half, mean + half, over=("seeds", len(a)))
 
 
 def paired_bootstrap(
     a: torch.Tensor, b: torch.Tensor, *, seed: int = 0, resamples: int = 10_000
-) -> tuple[float, float, float]:
+) -> Effect:
     """How much more often is ``a`` right than ``b``? Difference and its 95 % interval.
 
     ``a`` and ``b`` are bool ``(draws, N)``: right or wrong on the same N test pictures. Pictures
@@ -51,7 +81,7 @@ def paired_bootstrap(
     drawn = rng.multinomial(len(difference), counts / counts.sum(), size=resamples)
     means = drawn @ values / len(difference)
     low, high = np.quantile(means, [0.025, 0.975])
-    return float(difference.mean()), float(low), float(high)
+    return Effect(difference.mean(), low, high, over=("pictures", len(difference)))
 
 
 def bootstrap_groups(

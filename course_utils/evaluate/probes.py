@@ -153,13 +153,14 @@ def _probe(
 
 def _enough(n_labels: int, labels: torch.Tensor) -> None:
     classes = len(labels.unique())
-    if not 5 * classes <= n_labels <= len(labels):
+    fewest = max(5, 2 * classes)  # a fifth is held out, and most classes are in what is fitted
+    if not fewest <= n_labels <= len(labels):
         raise ValueError(
             both(
                 ko=f"레이블 {n_labels:,}개로는 프로브를 학습할 수 없습니다. 클래스가 {classes}개이므로 "
-                f"{5 * classes:,}개 이상, {len(labels):,}개(전체) 이하로 정하세요.",
+                f"{fewest:,}개 이상, {len(labels):,}개(전체) 이하로 정하세요.",
                 en=f"Cannot probe with {n_labels:,} labels. With {classes} classes choose from "
-                f"{5 * classes:,} to the {len(labels):,} at hand.",
+                f"{fewest:,} to the {len(labels):,} at hand.",
             )
         )
 
@@ -180,7 +181,7 @@ def linear_probe(
     training features ``n_labels`` labelled ones are drawn (all by default), ``draws`` times; a
     fifth of them chooses the strength of regularisation. The same ``seed`` draws the same pictures
     for every encoder, so encoders can be compared pairwise. Raises ``ValueError`` for fewer than
-    five labels a class or more than there are.
+    two labels a class (five in all) or more than there are.
     """
     return _probe(read_linearly, L2, train, train_labels, test, test_labels, n_labels, draws, seed)
 

@@ -1,14 +1,25 @@
 """Exercises that name the likely mistake, and claims that can fail: ``checking``, ``claims``."""
 
 from course_utils.exercises.checking import check, hint, show_progress, show_solution
-from course_utils.exercises.claims import claim, in_points, in_points_over_seeds, verdict
+from course_utils.exercises.claims import (
+    above,
+    claim,
+    folded_claims,
+    gain,
+    in_words,
+    loss,
+    verdict,
+)
 
 __all__ = [
+    "above",
     "check",
     "claim",
+    "folded_claims",
+    "gain",
     "hint",
-    "in_points",
-    "in_points_over_seeds",
+    "in_words",
+    "loss",
     "show_progress",
     "show_solution",
     "verdict",

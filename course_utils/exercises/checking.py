@@ -1,66 +1,62 @@
 """check(), hint(), show_solution() and show_progress(): what every exercise shares."""
 
+import functools
 import html
 import importlib
 import inspect
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
-import torch
-
-from course_utils.exercises import progress
+from course_utils import texts
+from course_utils.exercises import diagnosis, progress
+from course_utils.exercises.diagnosis import Exercise, Finding, Known
+from course_utils.exercises.facts import Facts, Untouched
 from course_utils.exercises.guard import SECONDS, Noticed, TooLong, guarded
 from course_utils.lang import both, say, tagged
 
-_LESSONS = Path(__file__).parents[1] / "lessons"
-
-
-@dataclass(frozen=True)
-class Message:
-    """One sentence or more, in both languages."""
-
-    ko: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise: the reference it is held against, its diagnosis and its hints.
-
-    ``diagnose(answer)`` calls the learner's function on small inputs and returns what is wrong
-    with it, or None. ``hints`` go from a nudge to nearly the answer. ``uses``: functions of the
-    course that the reference calls, shown with the solution. ``short``: what is shown in place of a
-    reference that is long because it is fast.
-    """
-
-    reference: Callable
-    diagnose: Callable[[Callable], Message | None]
-    hints: tuple[Message, ...]
-    uses: tuple[Callable, ...] = ()
-    short: Callable | None = None
-
-
-class Untouched(Exception):
-    """The learner's function returned None or ``...``: the stub as it was handed out."""
+# What is said of any function, by the keys of ``diagnosis.GENERAL``.
+GENERAL_TEXTS: dict[str, texts.Said] = {
+    "results": (
+        "값 {wanted}개를 `return {names}`처럼 함께 반환하세요. 지금은 {seen}개입니다.",
+        "Return {wanted} things together, `return {names}`; it returned {seen}.",
+    ),
+    "kind": (
+        "`{name}`이 텐서여야 하는데 {seen}입니다. `torch.cat`이나 `torch.stack`으로 하나의 텐서를 만드세요.",
+        "`{name}` should be a tensor and is a {seen}. Make one tensor, with `torch.cat` or "
+        "`torch.stack` say.",
+    ),
+    "changed": (
+        "넘겨받은 `{seen}`이 바뀌었습니다. 제자리에서 고치지 말고 새 텐서를 만드세요.",
+        "What was handed in was changed: `{seen}`. Make new tensors instead of writing into it.",
+    ),
+    "shape": (
+        "`{name}`의 형태가 {seen}입니다. {wanted}이어야 합니다.",
+        "`{name}` has shape {seen}; it should be {wanted}.",
+    ),
+    "dtype": (
+        "`{name}`의 자료형이 {seen}입니다. {wanted}이어야 합니다.",
+        "`{name}` is {seen}; it should be {wanted}.",
+    ),
+    "device": (
+        "`{name}`이 {seen}에 있습니다. 입력과 같은 {wanted}에 있어야 합니다.",
+        "`{name}` lies on {seen}; it should be on {wanted}, where the input is.",
+    ),
+}
 
 
 def names() -> dict[str, list[str]]:
-    """All exercises of the course by topic, in the order of their files."""
-    topics = sorted(path.parent.name for path in _LESSONS.glob("*/exercises.py"))
-    return {topic: list(_exercises(topic)) for topic in topics}
-
-
-def _exercises(topic: str) -> dict[str, Exercise]:
-    return importlib.import_module(f"course_utils.lessons.{topic}.exercises").EXERCISES
+    """All exercises of the course by topic, in the order of the lesson's ``texts.toml``."""
+    topics = sorted(path.parent.name for path in texts.LESSONS.glob("*/exercises"))
+    return {topic: list(texts.of(topic)["exercises"]) for topic in topics}
 
 
 def find(name: str) -> Exercise:
     """The exercise ``"topic.function"``; raises ``ValueError`` for a name that is none."""
     topic, _, function = name.partition(".")
     if topic in (found := names()) and function in found[topic]:
-        return _exercises(topic)[function]
+        return importlib.import_module(
+            f"course_utils.lessons.{topic}.exercises.{function}"
+        ).EXERCISE
     raise ValueError(
         both(
             ko=f"이름이 {name!r}인 연습 문제는 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
@@ -69,44 +65,35 @@ def find(name: str) -> Exercise:
     )
 
 
-def called(answer: Callable, *arguments):
-    """Call the learner's function; raises ``Untouched`` if it hands back nothing."""
-    result = answer(*arguments)
-    if result is None or result is ...:
-        raise Untouched
-    return result
+@functools.cache
+def known(name: str) -> Known:
+    """The facts of an exercise's reference and twins, made once a process."""
+    with guarded(seconds=600):
+        return diagnosis.run_twins(find(name))
 
 
-def not_a_tensor(result: object) -> Message | None:
-    """What to say of an answer that should be a tensor; None if it is one."""
-    if isinstance(result, torch.Tensor):
-        return None
-    return Message(
-        ko=f"텐서를 반환해야 하는데 {type(result).__name__}입니다.",
-        en=f"A tensor should come back; this is a {type(result).__name__}.",
-    )
+def texts_of(name: str) -> dict:
+    """Hints and messages of an exercise, as ``texts.of`` gives them."""
+    topic, _, function = name.partition(".")
+    return texts.of(topic)["exercises"][function]
 
 
-def not_two(result: object, names: str) -> Message | None:
-    """What to say of an answer that should be two things; ``names`` as in ``return rotated,
-    labels``.
-    """
-    if isinstance(result, tuple | list) and len(result) == 2:
-        return None
-    return Message(
-        ko=f"값 두 개를 `return {names}`처럼 반환하세요.",
-        en=f"Return two things: `return {names}`.",
-    )
+def message(name: str, finding: Finding) -> texts.Said:
+    """What is said of a finding: Korean and English."""
+    own = texts_of(name)
+    if finding.mistake:
+        said = own["mistakes"][finding.key]
+    elif finding.key == "otherwise":
+        said = own["otherwise"]
+    else:
+        said = own["instead"].get(finding.key, GENERAL_TEXTS[finding.key])
+    facts: Facts = {"names": ", ".join(_results(name)), **finding.facts}
+    return tuple(text.format_map(facts) for text in said)
 
 
-def changed(*pairs: tuple[torch.Tensor, torch.Tensor]) -> Message | None:
-    """What to say when a tensor handed in is no longer what it was; pairs of (now, before)."""
-    if all(torch.equal(now, before) for now, before in pairs):
-        return None
-    return Message(
-        ko="넘겨받은 텐서가 바뀌었습니다. 제자리에서 고치지 말고 새 텐서를 만드세요.",
-        en="A tensor handed in was changed. Make new tensors instead of writing into them.",
-    )
+def _results(name: str) -> list[str]:
+    """What the results of an exercise are called."""
+    return [n.removesuffix("_kind") for n in known(name).reference[0] if n.endswith("_kind")]
 
 
 def check(name: str, answer: Callable) -> Callable:
@@ -117,9 +104,17 @@ def check(name: str, answer: Callable) -> Callable:
     change a random seed, never end) is told and undone (``guard``).
     """
     exercise = find(name)
+    if not callable(answer):
+        return _wrong(
+            name,
+            ko=f"함수가 아니라 {type(answer).__name__}을 넘겼습니다. 결과 말고 함수 이름을 괄호 없이 쓰세요.",
+            en=f"This is a {type(answer).__name__}, not a function. Hand in the function by its "
+            "name, without brackets, and not its result.",
+        )
+    wanted = known(name)
     try:
         with guarded() as noticed:
-            message = exercise.diagnose(answer)
+            seen = diagnosis.observed(exercise, answer, wanted.reference)
     except Untouched:
         _tell(noticed)
         say(
@@ -131,31 +126,40 @@ def check(name: str, answer: Callable) -> Callable:
         )
         return exercise.reference
     except TooLong:
-        message = Message(
+        _tell(noticed)
+        return _wrong(
+            name,
             ko=f"{SECONDS:.0f}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복문이 없는지 보세요.",
             en=f"It was stopped: after {SECONDS:.0f} seconds it had not come to an end. Is there a "
             "loop that never ends?",
         )
     except (Exception, SystemExit) as error:
+        _tell(noticed)
         where = _own_line(answer, error)
         what = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
-        message = Message(
-            ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
+        return _wrong(
+            name, ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
         )
     _tell(noticed)
-    if message is None:
+    finding = diagnosis.diagnose(seen, wanted)
+    if finding is None:
         progress.solved(name)
         say(
             ko=f"✔ {name}: 맞습니다. 이제부터 여러분이 만든 함수를 씁니다.",
             en=f"✔ {name}: correct. From here on the lesson uses your function.",
         )
         return answer
+    ko, en = message(name, finding)
+    return _wrong(name, ko=ko, en=en)
+
+
+def _wrong(name: str, *, ko: str, en: str) -> Callable:
+    """Say what is wrong; return the function that the lesson goes on with."""
     say(
-        ko=f"✘ {name}: 다시 생각해 보세요. {message.ko}\n  지금은 준비된 함수로 계속합니다.",
-        en=f"✘ {name}: look again. {message.en}\n"
-        "  For now the lesson goes on with the course's function.",
+        ko=f"✘ {name}: 다시 생각해 보세요. {ko}\n  지금은 준비된 함수로 계속합니다.",
+        en=f"✘ {name}: look again. {en}\n  For now the lesson goes on with the course's function.",
     )
-    return exercise.reference
+    return find(name).reference
 
 
 def _tell(noticed: Noticed) -> None:
@@ -184,18 +188,16 @@ def _own_line(answer: Callable, error: Exception) -> traceback.FrameSummary:
 
 def hint(name: str, step: int = 1) -> None:
     """Print hint number ``step`` of an exercise; 1 is the smallest."""
-    hints = find(name).hints
+    find(name)
+    hints = texts_of(name)["hints"]
     if not 1 <= step <= len(hints):
         say(
             ko=f"힌트는 1부터 {len(hints)}까지 있습니다.",
             en=f"There are hints 1 to {len(hints)}.",
         )
         return
-    text = hints[step - 1]
-    say(
-        ko=f"힌트 {step}/{len(hints)}: {text.ko}",
-        en=f"Hint {step}/{len(hints)}: {text.en}",
-    )
+    ko, en = hints[step - 1]
+    say(ko=f"힌트 {step}/{len(hints)}: {ko}", en=f"Hint {step}/{len(hints)}: {en}")
 
 
 def show_solution(name: str):

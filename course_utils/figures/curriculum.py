@@ -1,31 +1,46 @@
 """The map of the course: its lessons, and what leads to what."""
 
-from collections.abc import Sequence
-
+from course_utils import texts
 from course_utils.figures.style import BLUE, GRAY, GREEN, RED, Picture, empty_figure
 
-# The lessons: number, title, place on the map; and what leads to what.
-PLAN = {
-    "01": ("Why SSL", 0, 2.0), "02": ("Distortion", 1, 4.0), "03": ("Rotation", 1, 3.2),
+# What is planned: number, name on the map, place; and what leads to what. A lesson that is written
+# says all this itself, in its ``texts.toml``.
+PLANNED = {
     "04": ("Patches", 1, 2.4), "05": ("Colorization", 1, 1.6), "06": ("Generative", 1, 0.8),
-    "07": ("Contrastive", 2, 2.6), "08": ("Tracking", 2, 1.6), "09": ("Frame order", 2, 0.8),
-    "10": ("Video color", 2, 0.0), "11": ("Joint training", 3, 2.8), "12": ("Comparison", 4, 2.0),
+    "07": ("Contrastive", 2, 2.6), "09": ("Frame order", 2, 0.8), "10": ("Video color", 2, 0.0),
+    "11": ("Joint training", 3, 2.8), "12": ("Comparison", 4, 2.0),
 }  # fmt: skip
-WRITTEN = ("01", "02", "03", "08")
-LEADS_TO = (
-    ("02", "07", "from classes to pairs"), ("04", "07", "pieces predict pieces"),
-    ("03", "11", ""), ("02", "11", ""), ("05", "06", "split-brain"), ("05", "10", ""),
-    ("08", "07", "triplets to many negatives"), ("07", "12", ""), ("11", "12", ""),
-    ("08", "12", ""), ("09", "12", ""), ("10", "12", ""),
+PLANNED_ARROWS = (
+    ("04", "07", "pieces predict pieces"), ("05", "06", "split-brain"), ("05", "10", ""),
+    ("07", "12", ""), ("11", "12", ""), ("09", "12", ""), ("10", "12", ""),
 )  # fmt: skip
 
 
-def course_map(written: Sequence[str]) -> Picture:
-    """All lessons and what leads to what.
+def places() -> dict[str, tuple[str, float, float]]:
+    """Name on the map and place of every lesson, written or planned, by number."""
+    written = {
+        lesson["number"]: (lesson["map"]["name"], lesson["map"]["x"], lesson["map"]["y"])
+        for lesson in texts.written_lessons().values()
+    }
+    return dict(sorted((PLANNED | written).items()))
 
-    The numbers in ``written``, two digits each, are filled, the others outlined. Columns: opening,
-    images, contrastive learning and video, joint training, comparison.
+
+def arrows() -> list[tuple[str, str, str]]:
+    """What leads to what, and why: from 01 to every lesson on images, and as the lessons say."""
+    written = texts.written_lessons().values()
+    said = [(one["number"], *arrow) for one in written for arrow in one["leads_to"]]
+    numbers = {one["number"] for one in written}
+    opening = [("01", number, "") for number, (_, x, _) in places().items() if x == 1]
+    return opening + said + [arrow for arrow in PLANNED_ARROWS if arrow[0] not in numbers]
+
+
+def course_map() -> Picture:
+    """All lessons and what leads to what: written ones are filled, planned ones outlined.
+
+    Columns: opening, images, contrastive learning and video, joint training, comparison.
     """
+    places_of, joined = places(), arrows()
+    written = {lesson["number"] for lesson in texts.written_lessons().values()}
     figure = empty_figure(9, 4.2)
     axes = figure.subplots()
     axes.set(xlim=(-0.5, 4.5), ylim=(-0.6, 4.9))
@@ -35,10 +50,9 @@ def course_map(written: Sequence[str]) -> Picture:
         axes.text(
             x, 4.65, name, ha="center", color=column_colors[x], fontsize=11, fontweight="bold"
         )
-    joined = [("01", number, "") for number in ("02", "03", "04", "05", "06")] + list(LEADS_TO)
     arrow = {"arrowstyle": "->", "color": GRAY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0}
     for start, end, why in joined:
-        (_, x0, y0), (_, x1, y1) = PLAN[start], PLAN[end]
+        (_, x0, y0), (_, x1, y1) = places_of[start], places_of[end]
         # Out of a box at its side; inside a column, at its bottom or top.
         aside, lift = (0, 0.22 if y1 > y0 else -0.22) if x0 == x1 else (0.38, 0)
         axes.annotate(
@@ -47,7 +61,7 @@ def course_map(written: Sequence[str]) -> Picture:
         )  # fmt: skip
         if why and x0 == x1:  # elsewhere the words would cross other arrows
             axes.text(x0 + 0.05, (y0 + y1) / 2, why, fontsize=7, color=GRAY, va="center")
-    for number, (title, x, y) in PLAN.items():
+    for number, (title, x, y) in places_of.items():
         color = column_colors[x]
         filled = number in written
         box = {"facecolor": color if filled else "white", "edgecolor": color}
@@ -56,12 +70,10 @@ def course_map(written: Sequence[str]) -> Picture:
             color="white" if filled else color, fontweight="bold" if filled else "normal",
             bbox={"boxstyle": "round,pad=0.45", **box},
         )  # fmt: skip
-    listed = ", ".join(f"{number} {title}" for number, (title, _, _) in PLAN.items())
-    arrows = ", ".join(
-        f"{start}→{end}" + (f" ({why})" if why else "") for start, end, why in joined
-    )
+    listed = ", ".join(f"{number} {title}" for number, (title, _, _) in places_of.items())
+    drawn = ", ".join(f"{start}→{end}" + (f" ({why})" if why else "") for start, end, why in joined)
     figure.describe(
-        ko=f"강의 지도. {listed}. 화살표: {arrows}.",
-        en=f"Map of the course. {listed}. Arrows: {arrows}.",
+        ko=f"강의 지도. {listed}. 화살표: {drawn}.",
+        en=f"Map of the course. {listed}. Arrows: {drawn}.",
     )
     return figure

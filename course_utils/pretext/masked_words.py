@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from course_utils import runtime
 from course_utils.data.sentences import FIRST_WORD_ID, MASK_ID, PAD_ID
 
 IGNORED = -100  # what cross-entropy leaves out
@@ -34,10 +35,25 @@ def mask_tokens(
     return corrupted, targets
 
 
+class SeededDropout(nn.Module):
+    """Dropout with a generator of its own: PyTorch's draws from the global one."""
+
+    def __init__(self, p: float, generator: torch.Generator):
+        super().__init__()
+        self.p, self.generator = p, generator
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Any shape; in training a share ``p`` becomes 0 and the rest grows by 1 / (1 − p)."""
+        if not self.training:
+            return x
+        lot = torch.rand(x.shape, generator=self.generator, device=self.generator.device)
+        return x * (lot.to(x.device) >= self.p) / (1 - self.p)
+
+
 class MaskedWords(nn.Module):
     """Two Transformer layers that read a whole sentence in both directions: ids to logits."""
 
-    def __init__(self, n_tokens: int, length: int, *, width: int = 64, layers: int = 2):
+    def __init__(self, n_tokens: int, length: int, *, seed: int, width: int = 64, layers: int = 2):
         super().__init__()
         self.word = nn.Embedding(n_tokens, width)
         self.place = nn.Parameter(0.02 * torch.randn(length, width))
@@ -45,11 +61,16 @@ class MaskedWords(nn.Module):
             width,
             nhead=4,
             dim_feedforward=4 * width,
-            dropout=0.2,
+            dropout=0.0,
             batch_first=True,
             norm_first=True,
         )
         self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+        generator = runtime.generator(seed)
+        for one in self.layers.layers:
+            one.dropout, one.dropout1, one.dropout2 = (
+                SeededDropout(0.2, generator) for _ in range(3)
+            )
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, n_tokens)
 
@@ -74,7 +95,7 @@ def masked_words(n_tokens: int, length: int, *, seed: int) -> MaskedWords:
     """A model with weights drawn from ``seed``; PyTorch's global generator stays where it was."""
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
-        return MaskedWords(n_tokens, length)
+        return MaskedWords(n_tokens, length, seed=seed)
 
 
 class Unigram:

@@ -13,8 +13,7 @@ from pathlib import Path
 import torch
 
 from course_utils.lang import both, say
-
-LESSONS = Path(__file__).parents[1] / "lessons"
+from course_utils.texts import LESSONS
 
 
 def path_of(topic: str) -> Path:

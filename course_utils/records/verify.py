@@ -2,8 +2,9 @@
 
 One row of each recipe and experiment, one of the fewest examples, is trained and read twice on this
 machine: with the code of the last commit, in a checkout of its own, and with the code as it stands
-now. Several readings of one network train it once. If all figures are equal within rounding, every row of that recipe and experiment gets
-the new stamp, and says that it was verified. Otherwise nothing is stamped: rows have to be run.
+now. Several readings of one network train it once. If all figures are equal within rounding, every
+row of that recipe and experiment gets the new stamp, and says that it was verified. Otherwise
+nothing is stamped: rows have to be run.
 """
 
 import contextlib

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import ipywidgets
 
+from course_utils import texts
 from course_utils.exercises import progress
-from course_utils.lang import t, tagged
+from course_utils.lang import both, t, tagged
 from course_utils.widgets.labels import html_lines, keep_in_language, offer, one_line
 from course_utils.widgets.still import show_with_still
 
@@ -60,6 +61,25 @@ def ask(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
     box = ipywidgets.VBox([question, ipywidgets.VBox(radios), reply])
     show_with_still(box, f"<p><b>{tagged(ko=ko, en=en)}</b></p>{folded(options)}")
     return box
+
+
+def quiz(name: str) -> ipywidgets.VBox:
+    """Ask the question ``"topic.name"`` of a lesson's texts, as ``ask`` does.
+
+    Raises ``ValueError`` for a name that is none.
+    """
+    topic, _, question = name.partition(".")
+    quizzes = texts.of(topic)["quizzes"] if texts.file_of(topic).is_file() else {}
+    if question not in quizzes:
+        raise ValueError(
+            both(
+                ko=f"이름이 {name!r}인 질문은 없습니다. 노트북에 적힌 이름 그대로 쓰세요.",
+                en=f"There is no question {name!r}. Use the name as the notebook gives it.",
+            )
+        )
+    ko, en = quizzes[question]["question"]
+    options = [Option(*answer, *reply) for answer, reply in quizzes[question]["options"]]
+    return ask(ko=ko, en=en, options=options)
 
 
 def folded(options: Sequence[Option]) -> str:

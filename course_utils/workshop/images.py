@@ -69,7 +69,7 @@ def write_what_you_see(width: int = 1400, gap: int = 24) -> Path:
 
 def write_course_map() -> Path:
     """Write the map of the course and return its path."""
-    figure = curriculum.course_map(curriculum.WRITTEN)
+    figure = curriculum.course_map()
     with runtime.replacing(MAP) as beside:
         figure.savefig(beside, format="png")
     return MAP

@@ -1,10 +1,11 @@
 """Every lesson in JupyterLab: run, switch, lab, exercise, quiz. Run by ``make test-browser``.
 
 The path is the same for all lessons and finds labs and quizzes by what the cells hold, so a new lesson is
-covered once it names an exercise and two answers to it in ``ANSWERS``.
+covered once its ``tests/lessons/TOPIC/browser.py`` names an exercise and two answers to it.
 """
 
 import base64
+import importlib
 import json
 import re
 import statistics
@@ -25,64 +26,10 @@ PICTURE = base64.b64decode(
 )
 LIVE = "application/vnd.jupyter.widget-view+json"
 
-# For each lesson an exercise: its cell, the line to replace, a wrong answer, a word of its diagnosis in
-# English, and a right answer.
-ANSWERS = {
-    "01_why_ssl": (
-        "exercise-quadrant",
-        "    # return hidden, labels",
-        """\
-    labels = torch.randint(4, (len(images),), generator=generator)
-    half = images.shape[-1] // 2
-    for image, label in zip(images, labels.tolist()):
-        top, left = half * (label // 2), half * (label % 2)
-        image[:, top : top + half, left : left + half] = 0
-    return images, labels""",
-        "changed",
-        """\
-    labels = torch.randint(4, (len(images),), generator=generator)
-    hidden, half = images.clone(), images.shape[-1] // 2
-    for image, label in zip(hidden, labels.tolist()):
-        top, left = half * (label // 2), half * (label % 2)
-        image[:, top : top + half, left : left + half] = 0
-    return hidden, labels""",
-    ),
-    "02_distortion": (
-        "surrogate-batch",
-        "    # return patches, labels",
-        """\
-    patches = distort(exemplars.repeat_interleave(copies, 0))
-    return patches, torch.arange(len(exemplars)).repeat(copies)""",
-        "order",
-        """\
-    patches = distort(exemplars.repeat_interleave(copies, 0))
-    return patches, torch.arange(len(exemplars)).repeat_interleave(copies)""",
-    ),
-    "03_rotation": (
-        "four-copies",
-        "    # return rotated, labels",
-        """\
-    rotated = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
-    return rotated, torch.arange(4).repeat(len(images))""",
-        "order",
-        """\
-    rotated = torch.cat([torch.rot90(images, k, (2, 3)) for k in range(4)])
-    return rotated, torch.arange(4).repeat_interleave(len(images))""",
-    ),
-    "08_tracking": (
-        "hinge",
-        "    # return loss",
-        """\
-    near = 1 - F.cosine_similarity(x, positive, dim=-1)[:, None]
-    far = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
-    return (far - near + margin).clamp(min=0).mean()""",
-        "sign",
-        """\
-    near = 1 - F.cosine_similarity(x, positive, dim=-1)[:, None]
-    far = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
-    return (near - far + margin).clamp(min=0).mean()""",
-    ),
-}
+
+def typed_into(lesson):
+    """What the topic of a lesson has prepared for its exercise."""
+    return importlib.import_module(f"tests.lessons.{lesson[3:]}.browser")
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +95,7 @@ def one_language_at_a_time(lesson):
 
 
 def quizzes_by_keyboard(lesson):
-    asking = [c.id for c in lesson.cells if c.cell_type == "code" and "questions.ask(" in c.source]
+    asking = [c.id for c in lesson.cells if c.cell_type == "code" and "quiz(" in c.source]
     assert asking
     for name in asking:
         box = lesson.cell(name).locator(".jp-OutputArea")
@@ -231,7 +178,14 @@ def labs(lesson):
 
 
 def exercise(lesson):
-    name, line, wrong, word, right = ANSWERS[lesson.name]
+    typed = typed_into(lesson.name)
+    name, line, wrong, word, right = (
+        typed.CELL,
+        typed.LINE,
+        typed.WRONG,
+        typed.WORD,
+        typed.RIGHT,
+    )
     source = next(c.source for c in lesson.cells if c.id == name)
     assert line in source
     told = lesson.write(name, source.replace(line, wrong))

@@ -149,7 +149,7 @@ def test_an_edition_runs_to_its_end_in_an_empty_folder(
     built = [
         c.id
         for c in notebook.cells
-        if c.cell_type == "code" and any(w in c.source for w in ("_lab(", "questions.ask("))
+        if c.cell_type == "code" and any(w in c.source for w in ("_lab(", "quiz("))
     ]
     for cell in notebook.cells:
         if cell.cell_type == "code":

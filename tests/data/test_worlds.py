@@ -4,6 +4,7 @@ import torchvision.transforms.v2.functional as tv
 
 from course_utils.data import photos, toyworld, worlds
 from course_utils.data.prepared import Photos
+from course_utils.data.worlds import without_color
 
 SPLITS = (("train", 60), ("test", 40))
 
@@ -71,3 +72,11 @@ def test_photographs_of_any_data_set(monkeypatch):
 def test_transfer_goes_both_ways():
     assert {worlds.OTHER[other] for other in worlds.OTHER.values()} == set(worlds.OTHER)
     assert all(there != here for here, there in worlds.OTHER.items())
+
+
+def test_gray_keeps_three_equal_channels():
+    red = torch.zeros(2, 3, 4, 4, dtype=torch.uint8)
+    red[:, 0] = 255
+    gray = without_color(red)
+    assert gray.shape == red.shape and gray.dtype == torch.uint8
+    assert gray.unique().tolist() == [76]  # 0.299 of white

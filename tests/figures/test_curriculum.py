@@ -1,30 +1,35 @@
-import re
-from pathlib import Path
-
+from course_utils import texts
 from course_utils.figures import curriculum
 
 
 def test_map_names_every_lesson_and_fills_those_that_are_written():
-    figure = curriculum.course_map(curriculum.WRITTEN)
-    texts = {t.get_text()[:2]: t for t in figure.axes[0].texts}
+    figure = curriculum.course_map()
+    drawn = {t.get_text()[:2]: t for t in figure.axes[0].texts}
     numbers = [f"{n:02}" for n in range(1, 13)]
-    assert set(numbers) <= set(texts)
+    written = {lesson["number"] for lesson in texts.written_lessons().values()}
+    assert set(numbers) <= set(drawn)
     for number in numbers:
-        filled = texts[number].get_color() == "white"
-        assert filled == (number in curriculum.WRITTEN)
+        filled = drawn[number].get_color() == "white"
+        assert filled == (number in written)
         assert number in figure.description
 
 
 def test_map_has_every_arrow_and_says_why():
-    figure = curriculum.course_map(curriculum.WRITTEN)
-    for start, end, why in curriculum.LEADS_TO:
+    figure = curriculum.course_map()
+    for start, end, why in curriculum.arrows():
         assert f"{start}→{end}" in figure.description
         assert why in figure.description
-    arrows = [text for text in figure.axes[0].texts if getattr(text, "arrow_patch", None)]
-    assert len(arrows) == len(curriculum.LEADS_TO) + 5  # and one to each lesson on images
+    drawn = [text for text in figure.axes[0].texts if getattr(text, "arrow_patch", None)]
+    assert len(drawn) == len(curriculum.arrows())
 
 
-def test_written_lessons_are_those_in_the_folder():
-    folder = Path(__file__).parents[2] / "notebooks"
-    there = {re.match(r"\d\d", p.name)[0] for p in folder.glob("[0-9]*.ipynb")}
-    assert set(curriculum.WRITTEN) == there
+def test_a_lesson_says_its_place_itself(monkeypatch):
+    new = {
+        "number": "04",
+        "map": {"name": "Pieces", "x": 1, "y": 2.4},
+        "leads_to": [("12", "because")],
+    }
+    monkeypatch.setattr(texts, "written_lessons", lambda: {"patches": new})
+    assert curriculum.places()["04"] == ("Pieces", 1, 2.4)
+    said = [arrow for arrow in curriculum.arrows() if arrow[0] == "04"]
+    assert said == [("04", "12", "because")]  # and nothing that was planned for it

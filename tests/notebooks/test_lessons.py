@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from course_utils import texts
 from course_utils.workshop import badges, notebooks
 from tests.notebooks import parity
 
@@ -179,9 +180,18 @@ def folded(cell):
 
 def test_source_of_a_question_is_folded(lesson):
     """It holds the explanations of all answers, which should not be read before choosing."""
-    asking = [c for c in cells(lesson, "code") if "questions.ask(" in c.source]
+    asking = [c for c in cells(lesson, "code") if "quiz(" in c.source]
     assert asking
     assert all(folded(c) for c in asking)
+
+
+def test_every_quiz_of_a_lesson_is_asked_once():
+    """What stands in its texts, and nothing else."""
+    for path in LESSONS:
+        topic = path.stem[3:]
+        source = "\n".join(c.source for c in cells(nbformat.read(path, as_version=4), "code"))
+        asked = re.findall(r"questions\.quiz\(\"(\w+)\.(\w+)\"\)", source)
+        assert sorted(asked) == sorted((topic, name) for name in texts.of(topic)["quizzes"])
 
 
 def test_source_of_a_claim_is_folded(lesson):

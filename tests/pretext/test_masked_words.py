@@ -128,3 +128,27 @@ def test_role_and_form_by_hand():
     scores = F.one_hot(guesses, 8).float()[:, None]
     role, form = masked_words.role_and_form(lambda _: scores, corrupted, targets, (2, 3, 4, 5))
     assert (role, form) == (0.75, 0.75)
+
+
+def test_dropout_draws_from_its_own_generator():
+    x = torch.ones(400, 50)
+    state = torch.get_rng_state()
+    drop, again, other = (
+        masked_words.SeededDropout(0.2, runtime.generator(seed)) for seed in (0, 0, 1)
+    )
+    y = drop(x)
+    assert torch.equal(y, again(x)) and not torch.equal(y, other(x))
+    assert not torch.equal(y, drop(x))  # the next draw is another one
+    assert sorted(y.unique().tolist()) == [0, 1.25]
+    assert (y == 0).float().mean().item() == pytest.approx(0.2, abs=4 * (0.16 / 20_000) ** 0.5)
+    assert torch.equal(drop.eval()(x), x)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_a_training_step_takes_nothing_from_the_global_generator():
+    model = masked_words.masked_words(20, 6, seed=0).train()
+    tokens = torch.randint(2, 20, (4, 6), generator=runtime.generator(0))
+    state = torch.get_rng_state()
+    first, second = model(tokens), model(tokens)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert not torch.equal(first, second)

@@ -1,37 +1,30 @@
 """The records that are shipped with the course."""
 
+import importlib
 import re
 
 import pytest
 
-from course_utils.lessons.distortion import experiments as distortion
-from course_utils.lessons.rotation import experiments as rotation
-from course_utils.lessons.tracking import experiments as tracking
 from course_utils.records import run
-from course_utils.records.plan import key_of, stale
+from course_utils.records.plan import experiments, stale
 from course_utils.records.read import recorded, topics
 
-# Rows that the first edition's code made (this commit), each lesson's to be recorded anew: the page of
-# each of these lessons says so. No other row may be stale.
-FIRST_EDITION = "1f106bb"
-TO_RECORD_ANEW = {"distortion", "tracking", "why_ssl"}
+
+def headline_of(topic):
+    """The settings of a topic's headline, ``HEADLINE`` of its experiments; None where it has none."""
+    module = importlib.import_module(f"course_utils.lessons.{topic}.experiments")
+    return getattr(module, "HEADLINE", None)
 
 
 @pytest.mark.parametrize("name", topics())
 def test_no_row_is_stale(name):
-    old = {key_of(row) for row in recorded(name).rows if row["read"] == FIRST_EDITION}
-    assert bool(old) == (name in TO_RECORD_ANEW)
-    fresh = {key_of(row) for row in recorded(name).rows} - old
-    wrong = set(stale(name)) & fresh if old else stale(name)
-    assert not wrong, f"run python -m course_utils record {name}"
+    assert not stale(name), f"run python -m course_utils record {name}"
 
 
 @pytest.mark.parametrize("name", topics())
 def test_rows_say_where_they_come_from(name):
     assert recorded(name).rows
     for row in recorded(name).rows:
-        if row["read"] == FIRST_EDITION:
-            continue  # no hash of data and reading then
         assert row["figures"] and all(isinstance(v, float) for v in row["figures"].values())
         for key in ("provenance", "machine", "torch", "precision"):
             assert row[key], key
@@ -45,14 +38,11 @@ def test_rows_say_where_they_come_from(name):
 @pytest.mark.parametrize(
     ("topic", "recipe", "settings"),
     [
-        (topic, kind.name, settings)
-        for topic, kind, headline in (
-            ("rotation", rotation.ROTATION, rotation.HEADLINE),
-            ("distortion", distortion.EXEMPLAR, distortion.HEADLINE),
-            ("tracking", tracking.TRACKING, tracking.HEADLINE),
-        )
-        if topic not in TO_RECORD_ANEW
-        for settings in headline
+        (topic, experiment.recipe.name, settings)
+        for topic in topics()
+        for experiment in experiments(topic)
+        if experiment.name == "probe" and experiment.settings == headline_of(topic)
+        for settings in experiment.settings
     ],
 )
 def test_headlines_have_five_seeds_and_their_floors_and_ceilings_stand_beside_them(

@@ -1,5 +1,10 @@
-from course_utils import lang
+import html
+
+import pytest
+
+from course_utils import lang, texts
 from course_utils.widgets import questions
+from tests.oracles import assert_bilingual
 
 
 def ask():
@@ -68,3 +73,19 @@ def test_an_unanswered_question_stays_unanswered(shown, monkeypatch):
     _, (one, two), reply = asked()
     lang.set_language("ko")
     assert (one.value, two.value, reply.value, stored) == (None, None, "", [])
+
+
+def test_a_quiz_of_a_lesson_is_asked_with_its_texts(shown):
+    question, options, reply = questions.quiz("rotation.depth").children
+    quiz = texts.of("rotation")["quizzes"]["depth"]
+    assert len(options.children) == len(quiz["options"])
+    assert html.escape(quiz["question"][1]) in question.value
+    options.children[1].value = 1
+    assert html.escape(quiz["options"][1][1][1]) in reply.value
+
+
+@pytest.mark.parametrize("name", ["rotation.nothing", "nothing.depth", "rotation", ""])
+def test_a_quiz_that_is_none(name):
+    with pytest.raises(ValueError, match="no question") as error:
+        questions.quiz(name)
+    assert_bilingual(str(error.value))

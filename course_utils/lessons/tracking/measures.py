@@ -3,11 +3,11 @@
 import torch
 
 from course_utils import losses, runtime
+from course_utils.data.worlds import without_color
 from course_utils.evaluate import ruler
 from course_utils.pretext.pairs import Pairs, true_pairs
 from course_utils.pretext.tracking import NEGATIVES
-from course_utils.views.color import to_gray
-from course_utils.views.streams import to_bytes, to_float
+from course_utils.views.streams import to_float
 
 LABELLED, TEST, LABELS = 600, 400, 1500  # clips, clips, labelled patches
 
@@ -29,11 +29,6 @@ def mean_color(patches: torch.Tensor) -> torch.Tensor:
     return to_float(patches).mean((2, 3)) - 0.5
 
 
-def gray_of(patches: torch.Tensor) -> torch.Tensor:
-    """uint8 patches ``(N, 3, S, S)`` without their colour, three equal channels."""
-    return to_bytes(to_gray(to_float(patches)))
-
-
 def labelled_patches(color: bool = True) -> tuple[Pairs, Pairs]:
     """Pairs with known kinds, to fit a probe on and to test it: test clips of other photographs."""
     known = true_pairs(LABELLED, "train", 99, color=color)
@@ -46,7 +41,7 @@ def kinds_from_patches(encoder, *, color: bool = True, gray: bool = False) -> di
     """
     known, unknown = labelled_patches(color)
     shown = [known.patches[:LABELS, 0], unknown.patches[:, 0]]
-    inside, outside = ruler.stages(encoder, *(gray_of(x) if gray else x for x in shown))
+    inside, outside = ruler.stages(encoder, *(without_color(x) if gray else x for x in shown))
     return ruler.read_features(
         inside, known.kinds[:LABELS], outside, unknown.kinds, sizes=(LABELS,)
     )

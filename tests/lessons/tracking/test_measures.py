@@ -2,6 +2,7 @@ import torch
 from torch import nn
 
 from course_utils import models, runtime
+from course_utils.data.worlds import without_color
 from course_utils.lessons.tracking import measures
 from course_utils.pretext.pairs import Pairs
 
@@ -28,15 +29,7 @@ def test_color_alone_orders_what_differs_in_color():
     seen = measures.mean_color(painted)
     torch.testing.assert_close(seen[0], torch.tensor([0.5, -0.5, -0.5]))
     assert measures.ordered(seen, torch.arange(4), 0) == 1
-    assert measures.ordered(measures.mean_color(measures.gray_of(painted)), torch.arange(4), 0) < 1
-
-
-def test_gray_keeps_three_equal_channels():
-    red = torch.zeros(2, 3, 4, 4, dtype=torch.uint8)
-    red[:, 0] = 255
-    gray = measures.gray_of(red)
-    assert gray.shape == red.shape and gray.dtype == torch.uint8
-    assert gray.unique().tolist() == [76]  # 0.299 of white
+    assert measures.ordered(measures.mean_color(without_color(painted)), torch.arange(4), 0) < 1
 
 
 def test_labelled_patches_and_those_they_are_tested_on_are_of_other_photographs(monkeypatch):

@@ -1,11 +1,8 @@
-"""Right answers written differently pass; each planted mistake gets its own diagnosis."""
+"""Right answers written differently, and planted mistakes with the words that name them."""
 
 import numpy as np
-import pytest
 import torch
 import torch.nn.functional as F
-
-from tests.exercises import planted
 
 # ------------------------------------------------------------ the cosine hinge
 
@@ -19,26 +16,34 @@ def hinge(x, p, n, margin=0.5, sign=1):
     return F.relu(sign * (near - far) + margin)
 
 
-def hinge_loop(x, p, n):
-    cos = lambda a, b: float((a * b).sum() / a.norm() / b.norm())  # noqa: E731
+def of_distances(after):
+    """An answer made from ``after(near, far, margin)``."""
+    return lambda x, p, n, margin=0.5: after(*near_far(x, p, n), margin)
+
+
+def hinge_loop(x, p, n, margin=0.5):
+    cos = lambda a, b: (a * b).sum() / a.norm() / b.norm()  # noqa: E731
     losses = [
-        max(0.0, (1 - cos(a, b)) - (1 - cos(a, c)) + 0.5)
+        torch.clamp((1 - cos(a, b)) - (1 - cos(a, c)) + margin, min=0)
         for a, b, cs in zip(x, p, n, strict=True)
         for c in cs
     ]
     return sum(losses) / len(losses)
 
 
-def hinge_einsum(x, p, n):
+def hinge_of_numbers(x, p, n, margin=0.5):
+    return float(hinge_loop(x.detach(), p, n, margin))
+
+
+def hinge_einsum(x, p, n, margin=0.5):
     x, p, n = (F.normalize(v, dim=-1) for v in (x, p, n))
-    return (
-        (torch.einsum("bd,bkd->bk", x, n) - (x * p).sum(1, keepdim=True) + 0.5).clamp(min=0).mean()
-    )
+    similar = torch.einsum("bd,bkd->bk", x, n) - (x * p).sum(1, keepdim=True)
+    return (similar + margin).clamp(min=0).mean()
 
 
-def hinge_in_place(x, p, n):
+def hinge_in_place(x, p, n, margin=0.5):
     x /= x.norm(dim=1, keepdim=True)
-    return hinge(x, p, n).mean()
+    return hinge(x, p, n, margin).mean()
 
 
 def distances(x, p, n, kind):
@@ -53,44 +58,49 @@ def distances(x, p, n, kind):
     return (x - p).norm(dim=1)[:, None], (x[:, None] - n).norm(dim=2)
 
 
-def pulled(x, p, n, kind):
-    near, far = distances(x, p, n, kind)
-    return F.relu(near - far + 0.5).mean()
+def pulled(kind):
+    def answer(x, p, n, margin=0.5):
+        near, far = distances(x, p, n, kind)
+        return F.relu(near - far + margin).mean()
+
+    return answer
 
 
-def crossed(x, p, n):
+def crossed(x, p, n, margin=0.5):
     near = 1 - F.cosine_similarity(x[:, None], p[None], dim=2)
     _, far = near_far(x, p, n)
-    return F.relu(near[:, :, None] - far[:, None] + 0.5).mean()
+    return F.relu(near[:, :, None] - far[:, None] + margin).mean()
 
 
 HINGE_RIGHT = {
-    "broadcast": lambda *a: hinge(*a).mean(),
+    "broadcast": lambda *a, **k: hinge(*a, **k).mean(),
     "loop": hinge_loop,
     "einsum": hinge_einsum,
-    "double": lambda *a: hinge(*(v.double() for v in a)).mean(),
-    "maximum": lambda *a: torch.maximum(near_far(*a)[0] - near_far(*a)[1] + 0.5, torch.tensor(0.0)).mean(),
+    "double": lambda x, p, n, margin=0.5: hinge(x.double(), p.double(), n.double(), margin).mean(),
+    "maximum": of_distances(lambda near, far, m: torch.maximum(near - far + m, torch.tensor(0.0)).mean()),
 }  # fmt: skip
 HINGE_WRONG = {
-    "sign": (lambda *a: hinge(*a, sign=-1).mean(), "sign is reversed. It is D(X, X⁺) − D(X, X⁻), and D is a distance"),
-    "no margin": (lambda *a: hinge(*a, margin=0).mean(), "margin of 0.5 is missing"),
-    "margin subtracted": (lambda *a: hinge(*a, margin=-0.5).mean(), "was subtracted"),
-    "no max": (lambda *a: (near_far(*a)[0] - near_far(*a)[1] + 0.5).mean(), "max(0, ·) is missing"),
-    "mean first": (lambda *a: F.relu((near_far(*a)[0] - near_far(*a)[1] + 0.5).mean()), "mean was taken first"),
-    "sum": (lambda *a: hinge(*a).sum(), "This is the sum"),
-    "sum over K": (lambda *a: hinge(*a).sum(1).mean(), "K negatives were added up"),
+    "sign": (lambda *a, **k: hinge(*a, **k, sign=-1).mean(), "sign is reversed. It is D(X, X⁺) − D(X, X⁻), and D is a distance"),
+    "no margin": (of_distances(lambda near, far, m: F.relu(near - far).mean()), "margin of 0.5 is missing"),
+    "margin subtracted": (of_distances(lambda near, far, m: F.relu(near - far - m).mean()), "was subtracted"),
+    "margin nailed in": (of_distances(lambda near, far, m: F.relu(near - far + 0.5).mean()), "Use the argument `margin`"),
+    "no max": (of_distances(lambda near, far, m: (near - far + m).mean()), "max(0, ·) is missing"),
+    "mean first": (of_distances(lambda near, far, m: F.relu((near - far + m).mean())), "mean was taken first"),
+    "sum": (lambda *a, **k: hinge(*a, **k).sum(), "This is the sum"),
+    "sum over K": (lambda *a, **k: hinge(*a, **k).sum(1).mean(), "K negatives were added up"),
     "mean negative": (
-        lambda *a: F.relu(near_far(*a)[0] - near_far(*a)[1].mean(1, keepdim=True) + 0.5).mean(),
-        "averaged first",
+        of_distances(lambda near, far, m: F.relu(near - far.mean(1, keepdim=True) + m).mean()), "averaged first",
     ),
-    "dot products": (lambda *a: pulled(*a, "dot"), "plain dot products"),
-    "similarities": (lambda *a: pulled(*a, "similar"), "sign is reversed. It is D(X, X⁺) − D(X, X⁻), and D is a distance"),
-    "squared": (lambda *a: pulled(*a, "squared"), "squared Euclidean"),
-    "Euclidean": (lambda *a: pulled(*a, "plain"), "This is the Euclidean"),
+    "dot products": (pulled("dot"), "plain dot products"),
+    "similarities": (pulled("similar"), "sign is reversed. It is D(X, X⁺) − D(X, X⁻), and D is a distance"),
+    "squared": (pulled("squared"), "squared Euclidean"),
+    "Euclidean": (pulled("plain"), "This is the Euclidean"),
     "all with all": (crossed, "every X⁺"),
-    "one each": (lambda *a: hinge(*a).mean(1), "Return one number"),
+    "one each": (lambda *a, **k: hinge(*a, **k).mean(1), "Return one number"),
     "in place": (hinge_in_place, "was changed"),
-    "nothing to learn": (lambda *a: torch.tensor(0.7), "Check the shapes"),
+    "nothing to learn": (lambda *a, **k: torch.tensor(0.7), "Check the shapes"),
+    "numbers": (hinge_of_numbers, "no gradient flows"),
+    "detached": (lambda *a, **k: hinge(*a, **k).mean().detach(), "no gradient flows"),
 }  # fmt: skip
 
 # ------------------------------------------------------------ the hardest negatives
@@ -139,8 +149,8 @@ HARD_WRONG = {
     "wrong axis": (lambda x, c, a, k: cosines(x, c).masked_fill(~a, -9).topk(k, dim=0).indices, "anchors for each candidate"),
     "one only": (lambda x, c, a, k: hardest(x, c, a, 1), "is (5, 2)"),
     "in place": (mask_in_place, "was changed"),
-    "a fixed one": (lambda x, c, a, k: torch.tensor([[2, 3]]).expand(len(x), -1), "not allowed"),
-    "second best": (lambda x, c, a, k: hardest(x, c, a, k + 1)[:, 1:], "the two hardest are"),
+    "a fixed one": (lambda x, c, a, k: torch.tensor([[2, 3]]).expand(len(x), -1), "that are allowed"),
+    "second best": (lambda x, c, a, k: hardest(x, c, a, k + 1)[:, 1:], "the 2 hardest that are allowed are"),
 }  # fmt: skip
 
 # ------------------------------------------------------------ a gauge of collapse
@@ -178,13 +188,3 @@ TABLES = {
     "hardest_negatives": (HARD_RIGHT, HARD_WRONG),
     "spread": (SPREAD_RIGHT, SPREAD_WRONG),
 }
-
-
-@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 0))
-def test_right_answers_pass(name, how, capsys):
-    planted.assert_accepted(f"tracking.{name}", TABLES[name][0][how], capsys)
-
-
-@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 1))
-def test_planted_mistakes_are_named(name, how, capsys):
-    planted.assert_named(f"tracking.{name}", *TABLES[name][1][how], capsys)

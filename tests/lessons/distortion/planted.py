@@ -1,9 +1,6 @@
-"""Right answers written differently pass; each planted mistake gets its own diagnosis."""
+"""Right answers written differently, and planted mistakes with the words that name them."""
 
-import pytest
 import torch
-
-from tests.exercises import planted
 
 # ------------------------------------------------------------ surrogate labels
 
@@ -28,26 +25,16 @@ BATCH_WRONG = {
         lambda s, k, d: (d(s.repeat(k, 1, 1, 1)), torch.arange(len(s)).repeat_interleave(k)),
         "different orders",
     ),
-    "number of the copy": (lambda s, k, d: by_seed(s, k, d, torch.arange(k).repeat(len(s))), "which seed"),
+    "number of the copy": (lambda s, k, d: by_seed(s, k, d, torch.arange(k).repeat(len(s))), "which exemplar"),
     "a class a copy": (lambda s, k, d: by_seed(s, k, d, torch.arange(len(s) * k)), "one class"),
     "from 1": (lambda s, k, d: (by_seed(s, k, d)[0], by_seed(s, k, d)[1] + 1), "start at 1"),
     "too few labels": (lambda s, k, d: by_seed(s, k, d, torch.arange(len(s))), "Every copy needs one"),
     "float labels": (lambda s, k, d: (by_seed(s, k, d)[0], by_seed(s, k, d)[1].float()), "whole numbers"),
     "not distorted": (lambda s, k, d: by_seed(s, k, lambda x: x), "Nothing was distorted"),
-    "one result": (lambda s, k, d: by_seed(s, k, d)[0], "Return two things"),
-    "one copy": (lambda s, k, d: by_seed(s, 1, d), "it should be"),
+    "one result": (lambda s, k, d: by_seed(s, k, d)[0], "Return 2 things together"),
+    "one copy": (lambda s, k, d: by_seed(s, 1, d), "one copy of each exemplar"),
 }  # fmt: skip
 
 TABLES = {
     "surrogate_batch": (BATCH_RIGHT, BATCH_WRONG),
 }
-
-
-@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 0))
-def test_right_answers_pass(name, how, capsys):
-    planted.assert_accepted(f"distortion.{name}", TABLES[name][0][how], capsys)
-
-
-@pytest.mark.parametrize(("name", "how"), planted.cases(TABLES, 1))
-def test_planted_mistakes_are_named(name, how, capsys):
-    planted.assert_named(f"distortion.{name}", *TABLES[name][1][how], capsys)

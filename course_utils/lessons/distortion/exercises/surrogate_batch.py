@@ -1,0 +1,84 @@
+"""Exercise of lesson 02: surrogate labels."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+
+from course_utils.exercises.diagnosis import Exercise
+from course_utils.exercises.facts import results_of
+from course_utils.pretext import distortion
+
+
+def _exemplars(n: int) -> torch.Tensor:
+    """Exemplar i is filled with i + 1."""
+    return 1 + torch.arange(n).float()[:, None, None, None].expand(n, 3, 4, 4)
+
+
+def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple[str, object]]:
+    exemplars, copies = case
+    calls = []
+
+    def distort(images):
+        numbers = sum(calls) + torch.arange(len(images))  # no two copies are distorted alike
+        calls.append(len(images))
+        return images + 0.01 * (1 + numbers)[:, None, None, None]
+
+    given = {"exemplars": exemplars, "copies": copies, "distort": distort}
+    patches, labels = yield from results_of(answer, given, "patches", "labels")
+    value = patches[:, 0, 0, 0]  # a copy of exemplar i holds i + 1, and a little for its distortion
+    yield "distort_called", bool(calls)
+    yield "left_alone", int((value == value.round()).sum())
+    yield "different", len(value.unique())
+    source = (value - 1).floor().long()
+    yield "label_values", sorted(set(labels.tolist()))
+    # Free of order: which labels the copies of an exemplar have.
+    yield "labels_by_source", sorted(zip(source.tolist(), labels.tolist(), strict=True))
+    wrong = (labels != source).nonzero().flatten().tolist() or [0]
+    yield "told_copy", wrong[0]
+    yield "told_source", int(source[wrong[0]])
+    yield "told_label", int(labels[wrong[0]])
+
+
+def _batch(exemplars, copies, distort, labels=None):
+    """A right batch, or one with other ``labels``."""
+    n = len(exemplars)
+    patches = distort(exemplars.repeat_interleave(copies, 0))
+    return patches, torch.arange(n).repeat_interleave(copies) if labels is None else labels
+
+
+def _result_dropped(exemplars, copies, distort):
+    patches, labels = _batch(exemplars, copies, lambda x: x)
+    distort(patches)
+    return patches, labels
+
+
+def _first_left_alone(exemplars, copies, distort):
+    """The exemplars themselves and one copy fewer of each."""
+    more, labels = _batch(exemplars, copies - 1, distort)
+    return torch.cat([exemplars, more]), torch.cat([torch.arange(len(exemplars)), labels])
+
+
+def _distorted_once(exemplars, copies, distort):
+    _, labels = _batch(exemplars, copies, lambda x: x)
+    return distort(exemplars).repeat_interleave(copies, 0), labels
+
+
+MISTAKES = {
+    "not_distorted": lambda x, k, distort: _batch(x, k, lambda images: images),
+    "result_dropped": _result_dropped,
+    "some_left_alone": _first_left_alone,
+    "distorted_alike": _distorted_once,
+    "one_copy": lambda x, k, distort: _batch(x, 1, distort),
+    "too_few_labels": lambda x, k, distort: _batch(x, k, distort, torch.arange(len(x))),
+    "number_of_the_copy": lambda x, k, d: _batch(x, k, d, torch.arange(k).repeat(len(x))),
+    "a_class_a_copy": lambda x, k, d: _batch(x, k, d, torch.arange(k * len(x))),
+    "from_one": lambda x, k, d: _batch(x, k, d, 1 + torch.arange(len(x)).repeat_interleave(k)),
+    "orders": lambda x, k, d: _batch(x, k, d, torch.arange(len(x)).repeat(k)),
+}
+
+EXERCISE = Exercise(
+    reference=distortion.surrogate_batch,
+    observe=_observe,
+    cases=(lambda: (_exemplars(5), 3), lambda: (_exemplars(4), 6)),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,50 @@
+"""Exercise of lesson 03: the features of a frozen encoder."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+
+from course_utils import models, runtime
+from course_utils.evaluate import features
+from course_utils.exercises.diagnosis import Exercise
+from course_utils.exercises.facts import results_of
+
+
+def _encoder_and_pictures(n: int) -> tuple[torch.nn.Module, torch.Tensor]:
+    """An encoder in training mode whose statistics are those of other pictures; n pictures."""
+    pictures = torch.randint(256, (n, 3, 16, 16), generator=runtime.generator(0)).to(torch.uint8)
+    encoder = features.recalibrated(models.small_encoder(pictures), pictures // 2)
+    return encoder.train(), pictures / 255
+
+
+def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
+    encoder, images = case
+    given = {"encoder": encoder, "images": images}
+    (result,) = yield from results_of(answer, given, "features")
+    yield "follows_gradients", result.requires_grad
+    yield "values", result
+
+
+def _frozen(after: Callable) -> Callable:
+    @torch.no_grad()
+    def twin(encoder, images):
+        return after(encoder.eval()(images))
+
+    return twin
+
+
+MISTAKES = {
+    "training_mode": torch.no_grad()(lambda encoder, images: encoder(images).mean((2, 3))),
+    "gradients": lambda encoder, images: encoder.eval()(images).mean((2, 3)),
+    "not_pooled": _frozen(lambda z: z),
+    "largest": _frozen(lambda z: z.amax((2, 3))),
+    "squeezed": _frozen(lambda z: z.mean((2, 3)).squeeze()),
+    "summed": _frozen(lambda z: z.sum((2, 3))),
+}
+
+EXERCISE = Exercise(
+    reference=features.frozen_features,
+    observe=_observe,
+    cases=(lambda: _encoder_and_pictures(6), lambda: _encoder_and_pictures(1)),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,90 @@
+"""Exercise of lesson 08: the hardest negatives of a batch."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+import torch.nn.functional as F
+
+from course_utils import losses, runtime
+from course_utils.exercises.diagnosis import Exercise
+from course_utils.exercises.facts import results_of
+
+# The lesson trains so: products of matrices lose digits, and functions must bear it.
+MIXED = (torch.device("cpu"), torch.bfloat16)
+
+
+def _candidates(sign: int, k: int) -> tuple:
+    """Five anchors, their X and X⁺ as ten candidates, and who is allowed.
+
+    Cosines are large and positive, or with ``sign`` −1 all negative.
+    """
+    generator = runtime.generator(2)
+    x = 3 + torch.randn(5, 6, generator=generator)
+    candidates = torch.cat([x, x + 2 * torch.randn(5, 6, generator=generator)])
+    candidates = candidates * (1 + 4 * torch.rand(10, 1, generator=generator))
+    allowed = ~torch.eye(5, dtype=torch.bool).repeat(1, 2)
+    allowed[0, 1] = allowed[1, 0] = False  # patches of one clip
+    return x, sign * candidates, allowed, k
+
+
+def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
+    x, candidates, allowed, k = case
+    yield "told_k", k
+    given = {"x": x, "candidates": candidates, "allowed": allowed, "k": k}
+    (indices,) = yield from results_of(answer, given, "indices", exact=False)
+    within = bool((indices >= 0).all() and (indices < len(candidates)).all())
+    yield "within", within
+    yield "told_range", f"{indices.min().item():g}–{indices.max().item():g}"
+    if not within or indices.dtype.is_floating_point:
+        return
+    chosen = indices.long().sort(1).values
+    best = losses.hardest_negatives(*case).sort(1).values
+    yield "chosen", chosen
+    yield "kept_out", bool(allowed.gather(1, chosen).all())
+    wrong = (chosen != best).any(1).nonzero().flatten().tolist() or [0]
+    yield "told_row", wrong[0]
+    yield "told_chosen", chosen[wrong[0]].tolist()
+    yield "told_best", best[wrong[0]].tolist()
+    with runtime.autocast(*MIXED):
+        answer(*case)
+
+
+def _largest(score: Callable) -> Callable:
+    """A twin that takes the k largest of ``score(cosines, allowed, products)``."""
+
+    def twin(x, candidates, allowed, k):
+        cosines = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+        return score(cosines, allowed, x @ candidates.T).topk(k, dim=1).indices
+
+    return twin
+
+
+def _filtered(x, candidates, allowed, k):
+    cosines = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    return torch.stack([cosines[i][allowed[i]].topk(k).indices for i in range(len(x))])
+
+
+def _anchors_of_candidates(x, candidates, allowed, k):
+    cosines = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    return cosines.masked_fill(~allowed, -torch.inf).topk(k, dim=0).indices
+
+
+MISTAKES = {
+    "not_masked": _largest(lambda cosines, allowed, products: cosines),
+    "zeros": _largest(lambda cosines, allowed, products: cosines * allowed),
+    "inverted": _largest(
+        lambda cosines, allowed, products: cosines.masked_fill(allowed, -torch.inf)
+    ),
+    "easiest": _largest(lambda cosines, allowed, products: (-cosines).masked_fill(~allowed, -9)),
+    "products": _largest(lambda cosines, allowed, p: p.masked_fill(~allowed, -torch.inf)),
+    "filtered": _filtered,
+    "anchors": _anchors_of_candidates,
+}
+
+EXERCISE = Exercise(
+    reference=losses.hardest_negatives,
+    uses=(losses._first,),
+    observe=_observe,
+    cases=(lambda: _candidates(1, 2), lambda: _candidates(-1, 2), lambda: _candidates(1, 3)),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,122 @@
+"""Exercise of lesson 08: the cosine hinge of a triplet."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+import torch.nn.functional as F
+
+from course_utils import losses, runtime
+from course_utils.exercises.diagnosis import Exercise
+from course_utils.exercises.facts import results_of
+
+# The lesson trains so: products of matrices lose digits, and functions must bear it.
+MIXED = (torch.device("cpu"), torch.bfloat16)
+
+
+def _triplets() -> tuple[torch.Tensor, ...]:
+    """Five X and X⁺, four pairs near and one far apart; three X⁻ each, most far and some near."""
+    generator = runtime.generator(1)
+    x, off = (torch.randn(5, 4, generator=generator) for _ in range(2))
+    positive = x + 0.2 * off
+    positive[0] = off[0] - x[0]
+    negatives = 0.5 * torch.randn(5, 3, 4, generator=generator) - 1.5 * x[:, None]
+    negatives[0] = 1.3 * x[0] + 0.5 * negatives[0].roll(1, 1)
+    negatives[1, 0] = 2 * x[1] + off[2]
+    return x, positive, negatives
+
+
+def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple[str, object]]:
+    x, positive, negatives = case
+    weight = x.clone().requires_grad_()
+    given = {"x": 1 * weight, "positive": positive, "negatives": negatives}
+    (loss,) = yield from results_of(answer, given, "loss", numbers=True, exact=False)
+    yield "trains", loss.requires_grad
+    yield "value", loss
+    yield "slope", torch.autograd.grad(loss, weight)[0] if loss.requires_grad else None
+    # What each part of the formula does, one at a time.
+    with torch.no_grad():
+        yield "of_equals", float(answer(x, x, x[:, None]))
+        yield "of_opposites", float(answer(x, x, -x[:, None]))
+        yield "of_longer", float(answer(4 * x, 3 * positive, 0.5 * negatives))
+        yield "of_twice_as_many", float(answer(*(v.repeat(2, *[1] * (v.ndim - 1)) for v in case)))
+        yield "of_more_negatives", float(answer(x, positive, negatives.repeat(1, 2, 1)))
+        yield "with_margin_1", float(answer(*case, margin=1.0))
+    with runtime.autocast(*MIXED):
+        answer(*case)
+
+
+def _distances(x, positive, negatives) -> tuple[torch.Tensor, torch.Tensor]:
+    """D(X, X⁺) ``(B, 1)`` and D(X, X⁻) ``(B, K)``."""
+    near = losses.cosine_distance(x, positive)[:, None]
+    return near, losses.cosine_distance(x[:, None], negatives)
+
+
+def _hinge(after: Callable) -> Callable:
+    """A twin of the cosine distances: ``after(near, far, margin)``."""
+    return lambda x, p, n, margin=0.5: after(*_distances(x, p, n), margin)
+
+
+def _between(distance: Callable) -> Callable:
+    """A twin with another distance of X ``(B, 1, D)`` and others ``(B, K, D)``."""
+
+    def twin(x, p, n, margin=0.5):
+        near, far = distance(x[:, None], p[:, None]), distance(x[:, None], n)
+        return F.relu(near - far + margin).mean()
+
+    return twin
+
+
+def _squared(a, b):
+    return (F.normalize(a, dim=-1) - F.normalize(b, dim=-1)).square().sum(-1)
+
+
+def _along_k(a, b):
+    """Right for X⁺ and along the wrong axis for X⁻."""
+    if b.shape[1] == 1:
+        return losses.cosine_distance(a, b)
+    return (1 - F.cosine_similarity(a.expand_as(b), b)).mean(1, keepdim=True)
+
+
+def _unit_along_k(a, b):
+    return 1 - (F.normalize(a, dim=-1) * F.normalize(b, dim=-1 if b.shape[1] == 1 else 1)).sum(-1)
+
+
+def _all_with_all(x, p, n, margin=0.5):
+    near, far = losses.cosine_distance(x[:, None], p[None]), _distances(x, p, n)[1]
+    return F.relu(near[:, :, None] - far[:, None] + margin).mean()
+
+
+def _active_only(near, far, margin):
+    loss = F.relu(near - far + margin)
+    return loss[loss > 0].sum() / (loss > 0).sum().clamp(min=1)
+
+
+MISTAKES = {
+    "reversed": _hinge(lambda near, far, margin: F.relu(far - near + margin).mean()),
+    "no_margin": _hinge(lambda near, far, margin: F.relu(near - far).mean()),
+    "margin_subtracted": _hinge(lambda near, far, margin: F.relu(near - far - margin).mean()),
+    "margin_nailed_in": _hinge(lambda near, far, margin: F.relu(near - far + 0.5).mean()),
+    "no_max": _hinge(lambda near, far, margin: (near - far + margin).mean()),
+    "mean_first": _hinge(lambda near, far, margin: F.relu((near - far + margin).mean())),
+    "summed": _hinge(lambda near, far, margin: F.relu(near - far + margin).sum()),
+    "negatives_summed": _hinge(lambda near, far, margin: F.relu(near - far + margin).sum(1).mean()),
+    "mean_negative": _hinge(
+        lambda near, far, margin: F.relu(near - far.mean(1, keepdim=True) + margin).mean()
+    ),
+    "active_only": _hinge(_active_only),
+    "no_gradient": _hinge(lambda near, far, margin: F.relu(near - far + margin).mean().detach()),
+    "dot_products": _between(lambda a, b: -(a * b).sum(-1)),
+    "squared": _between(_squared),
+    "euclidean": _between(lambda a, b: (a - b).norm(dim=-1)),
+    "along_negatives": _between(_along_k),
+    "unit_along_negatives": _between(_unit_along_k),
+    "all_with_all": _all_with_all,
+}
+
+EXERCISE = Exercise(
+    reference=losses.tracking_hinge,
+    uses=(losses.cosine_distance,),
+    observe=_observe,
+    cases=(_triplets,),
+    mistakes=MISTAKES,
+)

@@ -1,0 +1,155 @@
+"""A lesson's own texts: its titles, what is said of mistakes, hints, quizzes, in both languages.
+
+They stand in ``lessons/TOPIC/texts.toml``. A text is a table with ``ko`` and ``en``; placeholders
+in braces are filled by name and are the same in both languages.
+"""
+
+import functools
+import string
+import tomllib
+from pathlib import Path
+
+from course_utils.lang import both
+
+LESSONS = Path(__file__).parent / "lessons"
+
+Said = tuple[str, str]  # Korean, English
+
+# What a text is made of, by its place: the keys of a table, "…" for any name.
+_TEXT = {"ko", "en"}
+_OPTION = {"ko", "en", "reply_ko", "reply_en"}
+_EXERCISE = {"hints", "mistakes", "instead", "otherwise"}
+# General messages that a lesson may replace for an exercise.
+REPLACEABLE = {"results", "kind", "changed", "shape", "dtype", "device"}
+
+
+def file_of(topic: str) -> Path:
+    """Where a topic's texts stand."""
+    return LESSONS / topic / "texts.toml"
+
+
+@functools.cache
+def of(topic: str) -> dict:
+    """A topic's texts as ``{"lesson": …, "exercises": …, "quizzes": …}``, each a pair (Korean,
+    English).
+
+    ``lesson`` holds ``number``, ``title``, ``ask`` (pairs of a question and the belief that it
+    shakes), and its place on the course's ``map`` with what it ``leads_to``; None where there is
+    none.
+    ``exercises[name]`` holds ``hints`` (a list), ``mistakes`` and ``instead`` (texts by name) and
+    ``otherwise``; ``quizzes[name]`` holds ``question`` and ``options``, pairs of answer and reply.
+    Raises ``ValueError`` for whatever is missing, unknown or unlike in the two languages.
+    """
+    raw = tomllib.loads(file_of(topic).read_text(encoding="utf-8"))
+    place = f"lessons/{topic}/texts.toml"
+    _only(raw, {"lesson", "exercises", "quizzes"}, place)
+    return {
+        "lesson": _lesson(raw["lesson"], f"{place}, lesson") if "lesson" in raw else None,
+        "exercises": {
+            name: _exercise(table, f"{place}, exercises.{name}")
+            for name, table in raw.get("exercises", {}).items()
+        },
+        "quizzes": {
+            name: _quiz(table, f"{place}, quizzes.{name}")
+            for name, table in raw.get("quizzes", {}).items()
+        },
+    }
+
+
+def written_lessons() -> dict[str, dict]:
+    """What all lessons say of themselves, by topic, in the order of their numbers."""
+    topics = (path.parent.name for path in LESSONS.glob("*/texts.toml"))
+    found = {topic: of(topic)["lesson"] for topic in topics}
+    found = {topic: lesson for topic, lesson in found.items() if lesson is not None}
+    return dict(sorted(found.items(), key=lambda item: item[1]["number"]))
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _wrong(place: str, ko: str, en: str) -> ValueError:
+    return ValueError(both(ko=f"{place}: {ko}", en=f"{place}: {en}"))
+
+
+def _only(table: dict, allowed: set[str], place: str) -> None:
+    unknown = set(table) - allowed
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise _wrong(place, f"모르는 키가 있습니다: {names}", f"there are unknown keys: {names}")
+
+
+def _said(table: object, place: str) -> Said:
+    if not isinstance(table, dict) or set(table) != _TEXT:
+        raise _wrong(place, "ko와 en이 하나씩 있어야 합니다", "ko and en, one each, are needed")
+    return _pair(table["ko"], table["en"], place)
+
+
+def _pair(ko: object, en: object, place: str) -> Said:
+    if not all(isinstance(text, str) and text.strip() for text in (ko, en)):
+        raise _wrong(place, "빈 글이 있습니다", "an empty text")
+    if placeholders(ko) != placeholders(en):
+        raise _wrong(place, "두 언어의 자리표시자가 다릅니다", "other placeholders in one language")
+    return ko, en
+
+
+def _by_name(tables: dict, place: str) -> dict[str, Said]:
+    return {name: _said(table, f"{place}.{name}") for name, table in tables.items()}
+
+
+def _exercise(table: dict, place: str) -> dict:
+    _only(table, _EXERCISE, place)
+    instead = table.get("instead", {})
+    _only(instead, REPLACEABLE, f"{place}.instead")
+    hints = table.get("hints", [])
+    if len(hints) != 3:
+        raise _wrong(place, "힌트는 세 개여야 합니다", "three hints are needed")
+    return {
+        "hints": [_said(hint, f"{place}.hints") for hint in hints],
+        "mistakes": _by_name(table.get("mistakes", {}), f"{place}.mistakes"),
+        "instead": _by_name(instead, f"{place}.instead"),
+        "otherwise": _said(table.get("otherwise"), f"{place}.otherwise"),
+    }
+
+
+def _lesson(table: dict, place: str) -> dict:
+    _only(table, {"number", "ko", "en", "map", "leads_to", "ask"}, place)
+    where = table.get("map", {})
+    if not str(table.get("number", "")).isdecimal() or set(where) != {"name", "x", "y"}:
+        raise _wrong(
+            place, "번호나 지도에서의 자리가 없습니다", "number or place on the map missing"
+        )
+    return {
+        "number": table["number"],
+        "title": _pair(table.get("ko"), table.get("en"), place),
+        "map": where,
+        "leads_to": [(arrow["number"], arrow["why"]) for arrow in table.get("leads_to", [])],
+        "ask": [
+            (
+                _pair(ask["ko"], ask["en"], place),
+                _pair(ask["belief_ko"], ask["belief_en"], place),
+            )
+            for ask in table.get("ask", [])
+        ],
+    }
+
+
+def _quiz(table: dict, place: str) -> dict:
+    _only(table, {"ko", "en", "options"}, place)
+    options = table.get("options", [])
+    if len(options) < 2:
+        raise _wrong(place, "선택지가 둘은 있어야 합니다", "at least two options are needed")
+    for option in options:
+        if set(option) != _OPTION:
+            raise _wrong(place, "선택지에 글이 빠졌습니다", "an option lacks a text")
+    return {
+        "question": _pair(table.get("ko"), table.get("en"), place),
+        "options": [
+            (
+                _pair(option["ko"], option["en"], place),
+                _pair(option["reply_ko"], option["reply_en"], place),
+            )
+            for option in options
+        ],
+    }

@@ -1,0 +1,89 @@
+"""Lists of the lessons in README and in the page for teachers, written from the lessons' own texts.
+
+Each stands between two comments, ``<!-- lessons:ko -->`` and ``<!-- /lessons:ko -->`` for instance.
+"""
+
+import re
+from pathlib import Path
+
+from course_utils import runtime, texts
+from course_utils.lang import both
+
+README, TEACHING = "README.md", "notebooks/TEACHING.md"
+# Lessons that are not written yet: number and titles.
+PLANNED_TITLES = {
+    "04": ("패치: 상대 위치, 직소 퍼즐, 특징 세기", "Patches: relative position, jigsaw puzzles, counting"),
+    "05": ("채색", "Colorization"),
+    "06": ("생성 모델", "Generative modeling"),
+    "07": ("대조 학습", "Contrastive learning"),
+    "09": ("비디오: 프레임 순서", "Video: frame order"),
+    "10": ("비디오 채색", "Video colorization"),
+    "11": ("함께 학습하기", "Joint training"),
+    "12": ("방법 비교", "Comparing the methods"),
+}  # fmt: skip
+_LANGUAGES = ("ko", "en")
+_STATES = {True: ("완성", "complete"), False: ("예정", "planned")}
+
+
+def lesson_rows(language: str) -> str:
+    """Rows of README's table: number, title with its link, state."""
+    i = _LANGUAGES.index(language)
+    written = {
+        one["number"]: (topic, one["title"][i]) for topic, one in texts.written_lessons().items()
+    }
+    rows = {number: (titles[i], False) for number, titles in PLANNED_TITLES.items()}
+    for number, (topic, title) in written.items():
+        rows[number] = (f"[{title}](notebooks/{number}_{topic}.ipynb)", True)
+    return "\n".join(
+        f"| {number} | {title} | {_STATES[there][i]} |"
+        for number, (title, there) in sorted(rows.items())
+    )
+
+
+def question_rows(language: str) -> str:
+    """Rows of the table for teachers: lesson, what to ask, the belief that goes."""
+    i = _LANGUAGES.index(language)
+    return "\n".join(
+        f"| {one['number']} | {ask[i]} | {belief[i]} |"
+        for one in texts.written_lessons().values()
+        for ask, belief in one["ask"]
+    )
+
+
+def with_lists(text: str) -> str:
+    """A page with its lists written anew; raises ``ValueError`` where a comment has no partner."""
+    for kind, rows in (("lessons", lesson_rows), ("questions", question_rows)):
+        for language in _LANGUAGES:
+            begin, end = (f"<!-- {slash}{kind}:{language} -->" for slash in ("", "/"))
+            if (begin in text) != (end in text):
+                raise ValueError(
+                    both(
+                        ko=f"{begin}와 {end} 가운데 하나만 있습니다. 둘 다 적으세요.",
+                        en=f"Only one of {begin} and {end} is there. Write both.",
+                    )
+                )
+            # The head of the table stands between the comment and the rows.
+            pattern = f"({re.escape(begin)}\n(?:\\|[^\n]*\n){{2}}).*?({re.escape(end)})"
+            text = re.sub(
+                pattern,
+                lambda found, rows=rows, language=language: (
+                    f"{found[1]}{rows(language)}\n{found[2]}"
+                ),
+                text,
+                flags=re.S,
+            )
+    return text
+
+
+def write_lists(root: Path) -> list[Path]:
+    """Write the lists of both pages anew; return the paths of those that changed."""
+    changed = []
+    for name in (README, TEACHING):
+        path = root / name
+        before = path.read_text(encoding="utf-8")
+        now = with_lists(before)
+        if now != before:
+            with runtime.replacing(path) as beside:
+                beside.write_text(now, encoding="utf-8")
+            changed.append(path)
+    return changed

@@ -1,0 +1,234 @@
+"""Answers written from the lesson's text alone, by people who had not seen the checks, and what is to be
+said of the wrong ones.
+"""
+
+# Left as it was written.
+# ruff: noqa
+import math
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+# ---------------------------------------------------------------- distortion.surrogate_batch
+
+
+def sb_wrong_order(seeds, copies, distort):
+    n = seeds.shape[0]
+    patches = distort(seeds.repeat(copies, 1, 1, 1))
+    labels = torch.arange(n, device=seeds.device).repeat_interleave(copies)
+    return patches, labels
+
+
+def sb_wrong_distort_once(seeds, copies, distort):
+    n = seeds.shape[0]
+    patches = distort(seeds).repeat_interleave(copies, dim=0)
+    labels = torch.arange(n, device=seeds.device).repeat_interleave(copies)
+    return patches, labels
+
+
+def sb_wrong_result_dropped(seeds, copies, distort):
+    patches = seeds.repeat_interleave(copies, dim=0)
+    distort(patches)
+    labels = torch.arange(len(seeds), device=seeds.device).repeat_interleave(copies)
+    return patches, labels
+
+
+def sb_wrong_float_labels(seeds, copies, distort):
+    n = len(seeds)
+    patches = distort(seeds.repeat_interleave(copies, dim=0))
+    labels = torch.zeros(n * copies, device=seeds.device)
+    for i in range(n):
+        labels[i * copies : (i + 1) * copies] = i
+    return patches, labels
+
+
+def sb_right_per_seed(seeds, copies, distort):
+    patches, labels = [], []
+    for number in range(len(seeds)):
+        batch = torch.stack([seeds[number].clone() for _ in range(copies)])
+        patches.append(distort(batch))
+        labels += [number] * copies
+    return torch.cat(patches), torch.tensor(labels, dtype=torch.int64, device=seeds.device)
+
+
+def sb_right_shuffled(seeds, copies, distort):
+    n = seeds.shape[0]
+    labels = torch.arange(n * copies, device=seeds.device) % n
+    labels = labels[torch.randperm(n * copies).to(seeds.device)]
+    return distort(seeds[labels]), labels
+
+
+def surrogate_w1(seeds, copies, distort):
+    patches = distort(seeds.repeat(copies, 1, 1, 1))
+    labels = torch.arange(len(seeds)).repeat_interleave(copies)
+    return patches, labels
+
+
+def surrogate_w2(seeds, copies, distort):
+    patches = distort(seeds).repeat_interleave(copies, dim=0)
+    labels = torch.arange(len(seeds)).repeat_interleave(copies)
+    return patches, labels
+
+
+def surrogate_w3(seeds, copies, distort):
+    n = len(seeds)
+    labels = torch.zeros(n * copies)
+    parts = []
+    for i in range(copies):
+        parts.append(distort(seeds))
+        for j in range(n):
+            labels[i * n + j] = j
+    return torch.cat(parts), labels
+
+
+def surrogate_w4(seeds, copies, distort):
+    patches = [seeds]
+    for _ in range(copies - 1):
+        patches.append(distort(seeds))
+    labels = torch.arange(len(seeds)).repeat(copies)
+    return torch.cat(patches), labels
+
+
+def surrogate_r1(seeds, copies, distort):
+    # (copies, N, ...) -> swap -> flatten; labels from integer division
+    stack = torch.stack([distort(seeds.clone()) for _ in range(copies)])
+    patches = stack.transpose(0, 1).flatten(0, 1).contiguous()
+    labels = torch.div(torch.arange(len(patches)), copies, rounding_mode="floor")
+    return patches, labels
+
+
+def surrogate_r2(seeds, copies, distort):
+    # a list of labels in reversed order decides which seed is copied; one call of distort
+    order = [i for i in reversed(range(len(seeds))) for _ in range(copies)]
+    labels = torch.tensor(order, dtype=torch.int64)
+    return distort(seeds[labels]), labels
+
+
+# ---------------------------------------------------------------- sixty more, committed before they were checked
+
+
+def n1_surrogate_batch_amber(exemplars, copies, distort):
+    n = exemplars.shape[0]
+    patches = torch.stack([distort(exemplars) for _ in range(copies)]).flatten(0, 1)
+    labels = torch.arange(n).repeat_interleave(copies)
+    return patches, labels
+
+
+def n1_surrogate_batch_birch(exemplars, copies, distort):
+    patches = distort(exemplars).repeat_interleave(copies, dim=0)
+    labels = torch.arange(len(exemplars)).repeat_interleave(copies)
+    return patches, labels
+
+
+def n1_surrogate_batch_cedar(exemplars, copies, distort):
+    patches = distort(exemplars.repeat_interleave(copies, dim=0))
+    labels = torch.arange(len(patches))
+    return patches, labels
+
+
+def n1_surrogate_batch_dune(exemplars, copies, distort):
+    batches = [exemplars]
+    for _ in range(copies - 1):
+        batches.append(distort(exemplars))
+    patches = torch.cat(batches)
+    labels = torch.arange(len(exemplars)).repeat(copies)
+    return patches, labels
+
+
+def n1_surrogate_batch_ember(exemplars, copies, distort):
+    n = len(exemplars)
+    patches = distort(torch.repeat_interleave(exemplars, copies, dim=0))
+    labels = torch.zeros(n * copies)
+    for i in range(n):
+        labels[i * copies : (i + 1) * copies] = i
+    return patches, labels
+
+
+def n1_surrogate_batch_fern(exemplars, copies, distort):
+    patches, labels = [], []
+    for number in range(len(exemplars)):
+        for _ in range(copies):
+            patches.append(distort(exemplars[number : number + 1]))
+            labels.append(number)
+    return torch.cat(patches, dim=0), torch.tensor(labels, dtype=torch.int64)
+
+
+def n1_surrogate_batch_grove(exemplars, copies, distort):
+    n = len(exemplars)
+    labels = torch.arange(n * copies) % n
+    return distort(exemplars[labels]), labels
+
+
+# exercise, right or wrong, the answer, words that name the mistake
+ANSWERS = [
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        sb_wrong_order,
+        "Copies and labels are in different orders",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        sb_wrong_distort_once,
+        "Some copies are distorted alike",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        sb_wrong_result_dropped,
+        "The copies are not distorted",
+    ),
+    ("distortion.surrogate_batch", "wrong", sb_wrong_float_labels, "whole numbers"),
+    ("distortion.surrogate_batch", "right", sb_right_per_seed, ""),
+    ("distortion.surrogate_batch", "right", sb_right_shuffled, ""),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_w1,
+        "Copies and labels are in different orders",
+    ),
+    ("distortion.surrogate_batch", "wrong", surrogate_w2, "Some copies are distorted alike"),
+    ("distortion.surrogate_batch", "wrong", surrogate_w3, "whole numbers"),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_w4,
+        "Some copies are the exemplars as they were",
+    ),
+    ("distortion.surrogate_batch", "right", surrogate_r1, ""),
+    ("distortion.surrogate_batch", "right", surrogate_r2, ""),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n1_surrogate_batch_amber,
+        "Copies and labels are in different orders",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n1_surrogate_batch_birch,
+        "Some copies are distorted alike",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n1_surrogate_batch_cedar,
+        "Every copy became a class of its own",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n1_surrogate_batch_dune,
+        "Some copies are the exemplars as they were",
+    ),
+    ("distortion.surrogate_batch", "wrong", n1_surrogate_batch_ember, "whole numbers"),
+    ("distortion.surrogate_batch", "right", n1_surrogate_batch_fern, ""),
+    ("distortion.surrogate_batch", "right", n1_surrogate_batch_grove, ""),
+]

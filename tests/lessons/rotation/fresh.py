@@ -1,0 +1,434 @@
+"""Answers written from the lesson's text alone, by people who had not seen the checks, and what is to be
+said of the wrong ones.
+"""
+
+# Left as it was written.
+# ruff: noqa
+import math
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+# ---------------------------------------------------------------- rotation.four_copies
+
+
+def four_copies_w_clockwise(images):
+    rotated = torch.cat([torch.rot90(images, r, dims=(3, 2)) for r in range(4)])
+    labels = torch.arange(4).repeat_interleave(len(images))
+    return rotated, labels
+
+
+def four_copies_w_label_order(images):
+    rotated = torch.cat([torch.rot90(images, r, dims=(2, 3)) for r in range(4)], dim=0)
+    labels = torch.arange(4).repeat(images.shape[0])
+    return rotated, labels
+
+
+def four_copies_w_mirror_180(images):
+    turned = images.transpose(2, 3)
+    rotated = torch.cat([images, turned.flip(2), images.flip(2), turned.flip(3)])
+    labels = torch.arange(4).repeat_interleave(len(images))
+    return rotated, labels
+
+
+def four_copies_w_float_buffer(images):
+    b, c, s, _ = images.shape
+    rotated = torch.zeros(4 * b, c, s, s)
+    labels = torch.zeros(4 * b, dtype=torch.int64)
+    for i in range(b):
+        for r in range(4):
+            rotated[4 * i + r] = torch.rot90(images[i], r, dims=(1, 2))
+            labels[4 * i + r] = r
+    return rotated, labels
+
+
+def four_copies_r_numpy_interleaved(images):
+    array = images.detach().cpu().numpy()
+    copies, labels = [], []
+    for picture in array:
+        for r in (2, 0, 3, 1):
+            copies.append(np.rot90(picture, k=r, axes=(1, 2)))
+            labels.append(r)
+    rotated = torch.from_numpy(np.stack(copies)).to(images.device)
+    return rotated, torch.tensor(labels, dtype=torch.int64, device=images.device)
+
+
+def four_copies_r_index_steps(images):
+    s = images.shape[-1]
+    i = torch.arange(s, device=images.device)[:, None]
+    j = torch.arange(s, device=images.device)[None, :]
+    current, copies, labels = images, [], []
+    for r in range(4):
+        copies.insert(0, current)
+        labels.insert(0, torch.full((len(images),), r, dtype=torch.int64, device=images.device))
+        # a quarter turn counter-clockwise: new[i, j] = old[j, s - 1 - i]
+        current = current[:, :, j.expand(s, s), (s - 1 - i).expand(s, s)]
+    return torch.cat(copies), torch.cat(labels)
+
+
+def fc_w1(images):
+    rotated = torch.cat([torch.rot90(images, -r, (2, 3)) for r in range(4)])
+    labels = torch.arange(4, device=images.device).repeat_interleave(len(images))
+    return rotated, labels
+
+
+def fc_w2(images):
+    rotated = torch.cat([torch.rot90(images, r, (2, 3)) for r in range(4)])
+    labels = torch.arange(4, device=images.device).repeat(len(images))
+    return rotated, labels
+
+
+def fc_w3(images):
+    B = images.shape[0]
+    copies, labels = [], []
+    turned = images
+    for r in range(4):
+        turned = torch.rot90(turned, r, (2, 3))
+        copies.append(turned)
+        labels.append(torch.full((B,), r, dtype=torch.int64, device=images.device))
+    return torch.cat(copies), torch.cat(labels)
+
+
+def fc_w4(images):
+    r0 = images
+    r1 = images.transpose(2, 3)
+    r2 = images.flip(2).flip(3)
+    r3 = images.transpose(2, 3).flip(2).flip(3)
+    rotated = torch.cat([r0, r1, r2, r3])
+    labels = torch.arange(4, device=images.device).repeat_interleave(images.shape[0])
+    return rotated, labels
+
+
+def fc_r1(images):
+    arr = images.detach().cpu().numpy()
+    out, labels = [], []
+    for picture in arr:
+        for r in (3, 0, 2, 1):
+            out.append(np.rot90(picture, k=r, axes=(1, 2)).copy())
+            labels.append(r)
+    rotated = torch.from_numpy(np.stack(out)).to(images.device)
+    return rotated, torch.tensor(labels, dtype=torch.int64, device=images.device)
+
+
+def fc_r2(images):
+    B, C, S, _ = images.shape
+    i = torch.arange(S, device=images.device)[:, None].expand(S, S)
+    j = torch.arange(S, device=images.device)[None, :].expand(S, S)
+    last = S - 1
+    where = [(i, j), (j, last - i), (last - i, last - j), (last - j, i)]
+    rotated = images.new_empty((B, 4, C, S, S))
+    for r, (row, col) in enumerate(where):
+        rotated[:, r] = images[:, :, row, col]
+    labels = torch.arange(4 * B, device=images.device) % 4
+    return rotated.reshape(4 * B, C, S, S), labels
+
+
+# ---------------------------------------------------------------- rotation.frozen_features
+
+
+def frozen_features_w_no_eval(encoder, images):
+    with torch.no_grad():
+        maps = encoder(images)
+        last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+    return last.mean(dim=(2, 3))
+
+
+def frozen_features_w_no_grad_statement(encoder, images):
+    encoder.eval()
+    torch.no_grad()
+    maps = encoder(images)
+    last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+    return last.mean(dim=(2, 3))
+
+
+def frozen_features_w_mean_channels(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        maps = encoder(images)
+        last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+        return last.mean(dim=(1, 2))
+
+
+def frozen_features_w_max_pool(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        maps = encoder(images)
+        last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+        return F.adaptive_max_pool2d(last, 1).flatten(1)
+
+
+def frozen_features_r_restore_einsum(encoder, images):
+    modes = [(module, module.training) for module in encoder.modules()]
+    encoder.train(False)
+    try:
+        with torch.set_grad_enabled(False):
+            maps = encoder(images)
+            last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+            return torch.einsum("bchw->bc", last) / (last.shape[2] * last.shape[3])
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+@torch.no_grad()
+def frozen_features_r_chunks(encoder, images):
+    encoder.eval()
+    pieces = []
+    for chunk in images.split(3):
+        maps = encoder(chunk)
+        last = maps[-1] if isinstance(maps, (list, tuple)) else maps
+        pieces.append(last.mean(dim=3).mean(dim=2))
+    return torch.cat(pieces)
+
+
+def ff_w1(encoder, images):
+    encoder.eval
+    with torch.no_grad():
+        return encoder(images).mean(dim=(2, 3))
+
+
+def ff_w2(encoder, images):
+    encoder.eval()
+    torch.no_grad()
+    features = encoder(images)
+    return features.mean(dim=(2, 3))
+
+
+def ff_w3(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        features = encoder(images)
+    return features.mean(dim=(1, 2))
+
+
+def ff_w4(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        features = encoder(images)
+        return F.adaptive_max_pool2d(features, 1).flatten(1)
+
+
+def ff_r1(encoder, images):
+    was_training = encoder.training
+    encoder.train(False)
+    with torch.no_grad():
+        maps = encoder(images)
+        height, width = maps.shape[-2:]
+        features = torch.einsum("bchw->bc", maps) / (height * width)
+    encoder.train(was_training)
+    return features
+
+
+def ff_r2(encoder, images):
+    before = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    try:
+        encoder.eval()
+        rows = []
+        for n in range(images.shape[0]):
+            one = encoder(images[n : n + 1])[0]
+            rows.append(one.double().mean(-1).mean(-1).to(one.dtype))
+        return torch.stack(rows)
+    finally:
+        torch.set_grad_enabled(before)
+
+
+# ---------------------------------------------------------------- sixty more, committed before they were checked
+
+# ---------------------------------------------------------------- four_copies
+
+
+def n2_copies_a(images):
+    B = images.shape[0]
+    turned = images
+    rotated = []
+    labels = []
+    for r in range(4):
+        turned = torch.rot90(turned, r, dims=(2, 3))
+        rotated.append(turned)
+        labels.append(torch.full((B,), r, dtype=torch.long, device=images.device))
+    return torch.cat(rotated), torch.cat(labels)
+
+
+def n2_copies_b(images):
+    B = images.size(0)
+    r0 = images
+    r90 = torch.rot90(images, 1, [2, 3])
+    r180 = torch.flip(images, dims=[2])
+    r270 = torch.rot90(images, 3, [2, 3])
+    rotated = torch.cat([r0, r90, r180, r270], dim=0)
+    labels = torch.arange(4, device=images.device).repeat_interleave(B)
+    return rotated, labels
+
+
+def n2_copies_c(images):
+    B, C, S, _ = images.shape
+    copies = [torch.rot90(images, r, (-2, -1)) for r in range(4)]
+    rotated = torch.stack(copies, dim=1).reshape(4 * B, C, S, S)
+    labels = torch.arange(4, device=images.device).repeat_interleave(B)
+    return rotated, labels
+
+
+def n2_copies_d(images):
+    rotated, labels = [], []
+    for r in range(4):
+        rotated.append(torch.rot90(images, k=r, dims=(2, 3)))
+        labels.append(images.new_full((len(images),), r))
+    return torch.cat(rotated, dim=0), torch.cat(labels, dim=0)
+
+
+def n2_copies_e(images):
+    rotated = []
+    labels = []
+    for image in images:
+        for r in range(4):
+            rotated.append(torch.rot90(image, r, dims=(1, 2)))
+            labels.append(r)
+    return torch.stack(rotated), torch.tensor(labels, dtype=torch.int64, device=images.device)
+
+
+def n2_copies_f(images):
+    t = images.transpose(2, 3)
+    by_label = {3: t.flip(3), 2: images.flip(2, 3), 1: t.flip(2), 0: images}
+    rotated = torch.cat(tuple(by_label.values()))
+    order = torch.tensor(list(by_label), dtype=torch.int64, device=images.device)
+    labels = order[:, None].expand(4, images.shape[0]).reshape(-1)
+    return rotated, labels
+
+
+# ------------------------------------------------------------ frozen_features
+
+
+def n2_frozen_a(encoder, images):
+    encoder.training = False
+    with torch.no_grad():
+        maps = encoder(images)
+    return maps.mean(dim=(2, 3))
+
+
+def n2_frozen_b(encoder, images):
+    encoder.eval()
+    torch.no_grad()
+    maps = encoder(images)
+    return maps.mean(dim=(2, 3))
+
+
+def n2_frozen_c(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        maps = encoder(images)
+        features = F.adaptive_avg_pool2d(maps, 1).squeeze()
+    return features
+
+
+def n2_frozen_d(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        maps = encoder(images)
+        features = maps.mean(dim=[2, 3])
+        features = F.normalize(features, dim=1)
+    return features
+
+
+@torch.no_grad()
+def n2_frozen_e(encoder, images):
+    encoder.eval()
+    out = encoder(images)
+    return out.mean(-1).mean(-1)
+
+
+def n2_frozen_f(encoder, images):
+    was_training = encoder.training
+    encoder.train(False)
+    try:
+        with torch.set_grad_enabled(False):
+            maps = encoder(images)
+            if isinstance(maps, (list, tuple)):
+                maps = maps[-1]
+            B, C, H, W = maps.shape
+            features = torch.einsum("bchw->bc", maps) / (H * W)
+    finally:
+        encoder.train(was_training)
+    return features
+
+
+# exercise, right or wrong, the answer, words that name the mistake
+ANSWERS = [
+    ("rotation.four_copies", "wrong", four_copies_w_clockwise, "90° and 270° are exchanged"),
+    (
+        "rotation.four_copies",
+        "wrong",
+        four_copies_w_label_order,
+        "Copies and labels are in different orders",
+    ),
+    ("rotation.four_copies", "wrong", four_copies_w_mirror_180, "Some copies are mirror images"),
+    ("rotation.four_copies", "wrong", four_copies_w_float_buffer, "Keep the type"),
+    ("rotation.four_copies", "right", four_copies_r_numpy_interleaved, ""),
+    ("rotation.four_copies", "right", four_copies_r_index_steps, ""),
+    ("rotation.four_copies", "wrong", fc_w1, "90° and 270° are exchanged"),
+    ("rotation.four_copies", "wrong", fc_w2, "Copies and labels are in different orders"),
+    ("rotation.four_copies", "wrong", fc_w3, "already turned"),
+    ("rotation.four_copies", "wrong", fc_w4, "Some copies are mirror images"),
+    ("rotation.four_copies", "right", fc_r1, ""),
+    ("rotation.four_copies", "right", fc_r2, ""),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w_no_eval,
+        "The statistics of batch normalization have changed",
+    ),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w_no_grad_statement,
+        "Gradients still flow into the result",
+    ),
+    ("rotation.frozen_features", "wrong", frozen_features_w_mean_channels, "last two axes"),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w_max_pool,
+        "The largest value over height and width was taken",
+    ),
+    ("rotation.frozen_features", "right", frozen_features_r_restore_einsum, ""),
+    ("rotation.frozen_features", "right", frozen_features_r_chunks, ""),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        ff_w1,
+        "The statistics of batch normalization have changed",
+    ),
+    ("rotation.frozen_features", "wrong", ff_w2, "Gradients still flow into the result"),
+    ("rotation.frozen_features", "wrong", ff_w3, "last two axes"),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        ff_w4,
+        "The largest value over height and width was taken",
+    ),
+    ("rotation.frozen_features", "right", ff_r1, ""),
+    ("rotation.frozen_features", "right", ff_r2, ""),
+    ("rotation.four_copies", "wrong", n2_copies_a, "already turned"),
+    ("rotation.four_copies", "wrong", n2_copies_b, "Some copies are mirror images"),
+    ("rotation.four_copies", "wrong", n2_copies_c, "Copies and labels are in different orders"),
+    ("rotation.four_copies", "wrong", n2_copies_d, "whole numbers"),
+    ("rotation.four_copies", "right", n2_copies_e, ""),
+    ("rotation.four_copies", "right", n2_copies_f, ""),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        n2_frozen_a,
+        "The statistics of batch normalization have changed",
+    ),
+    ("rotation.frozen_features", "wrong", n2_frozen_b, "Gradients still flow into the result"),
+    ("rotation.frozen_features", "wrong", n2_frozen_c, "takes out every axis of length 1"),
+    ("rotation.frozen_features", "wrong", n2_frozen_d, "values differ"),
+    ("rotation.frozen_features", "right", n2_frozen_e, ""),
+    ("rotation.frozen_features", "right", n2_frozen_f, ""),
+]

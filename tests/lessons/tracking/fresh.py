@@ -1,0 +1,573 @@
+"""Answers written from the lesson's text alone, by people who had not seen the checks, and what is to be
+said of the wrong ones.
+"""
+
+# Left as it was written.
+# ruff: noqa
+import math
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+# ---------------------------------------------------------------- tracking.tracking_hinge
+
+
+def th_wrong_default_dim(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive)
+    d_neg = 1 - F.cosine_similarity(x.unsqueeze(1), negatives)
+    return F.relu(d_pos.unsqueeze(1) - d_neg + margin).mean()
+
+
+def th_wrong_mean_negatives(x, positive, negatives, margin=0.5):
+    x, positive, negatives = (F.normalize(v, dim=-1) for v in (x, positive, negatives))
+    d_pos = 1 - (x * positive).sum(-1)
+    d_neg = (1 - (x[:, None] * negatives).sum(-1)).mean(dim=1)
+    return torch.clamp(d_pos - d_neg + margin, min=0).mean()
+
+
+def th_wrong_sum_k(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive, dim=-1)
+    d_neg = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    hinge = (d_pos[:, None] - d_neg + margin).clamp(min=0)
+    return hinge.sum(dim=1).mean()
+
+
+def th_wrong_similarity(x, positive, negatives, margin=0.5):
+    pos = F.cosine_similarity(x, positive, dim=-1)
+    neg = F.cosine_similarity(x.unsqueeze(1), negatives, dim=-1)
+    return F.relu(pos.unsqueeze(1) - neg + margin).mean()
+
+
+def th_right_einsum(x, positive, negatives, margin=0.5):
+    xn = x / x.norm(dim=1, keepdim=True).clamp_min(1e-8)
+    pn = positive / positive.norm(dim=1, keepdim=True).clamp_min(1e-8)
+    nn = negatives / negatives.norm(dim=2, keepdim=True).clamp_min(1e-8)
+    gap = torch.einsum("bd,bkd->bk", xn, nn) - torch.einsum("bd,bd->b", xn, pn)[:, None]
+    gap = gap + margin
+    return torch.where(gap > 0, gap, torch.zeros_like(gap)).sum() / gap.numel()
+
+
+def th_right_loops(x, positive, negatives, margin=0.5):
+    def distance(a, b):
+        return 1 - torch.dot(a, b) / (a.norm() * b.norm()).clamp_min(1e-12)
+
+    total, count = x.new_zeros(()), 0
+    for i in range(x.shape[0]):
+        near = distance(x[i], positive[i])
+        for k in range(negatives.shape[1]):
+            total = total + torch.relu(near - distance(x[i], negatives[i, k]) + margin)
+            count += 1
+    return total / count
+
+
+def th_w1(x, positive, negatives, margin=0.5):
+    x = F.normalize(x)
+    positive = F.normalize(positive)
+    negatives = F.normalize(negatives)
+    d_pos = 1 - (x * positive).sum(-1)
+    d_neg = 1 - (x[:, None] * negatives).sum(-1)
+    return (d_pos[:, None] - d_neg + margin).clamp(min=0).mean()
+
+
+def th_w2(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive, dim=-1)
+    d_neg = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    return torch.clamp(d_pos.mean() - d_neg.mean() + margin, min=0)
+
+
+def th_w3(x, positive, negatives, margin=0.5):
+    d_pos = F.cosine_similarity(x, positive, dim=-1)
+    d_neg = F.cosine_similarity(x[:, None], negatives, dim=-1)
+    return F.relu(d_pos[:, None] - d_neg + margin).mean()
+
+
+def th_w4(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive, dim=-1)
+    d_neg = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    loss = F.relu(d_pos[:, None] - d_neg + margin)
+    return loss.sum() / (loss > 0).sum().clamp(min=1)
+
+
+def th_r1(x, positive, negatives, margin=0.5):
+    def distance(a, b):
+        return 1 - torch.dot(a, b) / (a.norm() * b.norm())
+
+    total, count = x.new_zeros(()), 0
+    for i in range(x.shape[0]):
+        near = distance(x[i], positive[i])
+        for k in range(negatives.shape[1]):
+            h = near - distance(x[i], negatives[i, k]) + margin
+            total = total + torch.maximum(h, torch.zeros_like(h))
+            count += 1
+    return total / count
+
+
+def th_r2(x, positive, negatives, margin=0.5):
+    # for unit vectors 1 - cos = |a - b|^2 / 2
+    a, p, n = (
+        v.double() / v.double().pow(2).sum(-1, keepdim=True).sqrt()
+        for v in (x, positive, negatives)
+    )
+    near = (a - p).square().sum(-1).div(2)
+    far = (a.unsqueeze(1) - n).square().sum(-1).div(2)
+    h = near.unsqueeze(1) - far + margin
+    h = torch.where(h > 0, h, torch.zeros_like(h))
+    return (torch.einsum("bk->", h) / h.numel()).to(x.dtype)
+
+
+# ---------------------------------------------------------------- tracking.hardest_negatives
+
+
+def hn_wrong_anchor_norm_only(x, candidates, allowed, k):
+    similarity = F.normalize(x, dim=1) @ candidates.T
+    similarity = similarity.masked_fill(~allowed, float("-inf"))
+    return similarity.topk(k, dim=1).indices
+
+
+def hn_wrong_zero_mask(x, candidates, allowed, k):
+    similarity = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    similarity = similarity * allowed
+    return similarity.topk(k, dim=1).indices
+
+
+def hn_wrong_filtered_index(x, candidates, allowed, k):
+    similarity = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    rows = []
+    for i in range(len(x)):
+        rows.append(similarity[i][allowed[i]].topk(k).indices)
+    return torch.stack(rows)
+
+
+def hn_wrong_farthest(x, candidates, allowed, k):
+    distance = 1 - F.cosine_similarity(x[:, None], candidates[None], dim=-1)
+    distance[~allowed] = float("-inf")
+    return torch.topk(distance, k, dim=1)[1]
+
+
+def hn_right_numpy(x, candidates, allowed, k):
+    a = x.detach().cpu().double().numpy()
+    c = candidates.detach().cpu().double().numpy()
+    ok = allowed.cpu().numpy()
+    c = c / np.maximum(np.linalg.norm(c, axis=1, keepdims=True), 1e-12)
+    result = np.zeros((len(a), k), dtype=np.int64)
+    for i in range(len(a)):
+        places = np.flatnonzero(ok[i])
+        order = np.argsort(c[places] @ a[i])  # the anchor's own length changes no order
+        result[i] = places[order[len(order) - k :]]  # least similar of the k first
+    return torch.from_numpy(result).to(x.device)
+
+
+def hn_right_argmax_k_times(x, candidates, allowed, k):
+    left = allowed.clone()
+    cosine = torch.einsum("bd,nd->bn", F.normalize(x, dim=1), F.normalize(candidates, dim=1))
+    chosen = []
+    for _ in range(k):
+        index = torch.where(left, cosine, torch.full_like(cosine, -2.0)).argmax(dim=1)
+        left[torch.arange(len(x), device=left.device), index] = False
+        chosen.append(index)
+    return torch.stack(chosen, dim=1)
+
+
+def hn_w1(x, candidates, allowed, k):
+    rows = []
+    for b in range(len(x)):
+        left = candidates[allowed[b]]
+        cosine = F.cosine_similarity(x[b][None], left, dim=1)
+        rows.append(cosine.topk(k).indices)
+    return torch.stack(rows)
+
+
+def hn_w2(x, candidates, allowed, k):
+    similarity = F.normalize(x, dim=1) @ candidates.T
+    similarity = similarity.masked_fill(~allowed, float("-inf"))
+    return similarity.topk(k, dim=1).indices
+
+
+def hn_w3(x, candidates, allowed, k):
+    cosine = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    cosine = cosine * allowed
+    return cosine.topk(k, dim=1).indices
+
+
+def hn_w4(x, candidates, allowed, k):
+    distance = 1 - F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    distance = distance.masked_fill(~allowed, -float("inf"))
+    return distance.topk(k, dim=1).indices
+
+
+def hn_r1(x, candidates, allowed, k):
+    X = x.detach().cpu().numpy().astype(np.float64)
+    C = candidates.detach().cpu().numpy().astype(np.float64)
+    ok = allowed.cpu().numpy()
+    cosine = np.einsum("bd,nd->bn", X, C)
+    cosine /= np.linalg.norm(X, axis=1)[:, None] * np.linalg.norm(C, axis=1)[None, :]
+    cosine[~ok] = -2.0
+    order = np.argsort(cosine, axis=1)
+    n = order.shape[1]
+    return torch.tensor(order[:, n - k :], dtype=torch.int64, device=x.device)
+
+
+def hn_r2(x, candidates, allowed, k):
+    cosine = torch.stack([F.cosine_similarity(row[None], candidates, dim=1) for row in x])
+    result = torch.empty((len(x), k), dtype=torch.int64, device=x.device)
+    for b in range(len(x)):
+        numbers = torch.nonzero(allowed[b]).flatten().tolist()
+        numbers.sort(key=lambda i: cosine[b, i].item(), reverse=True)
+        result[b] = torch.tensor(numbers[:k], dtype=torch.int64)
+    return result
+
+
+# ---------------------------------------------------------------- tracking.spread
+
+
+def sp_wrong_global_norm(embeddings):
+    z = embeddings / embeddings.norm()
+    return z.std(dim=0).mean() * embeddings.shape[1] ** 0.5
+
+
+def sp_wrong_axis(embeddings):
+    z = F.normalize(embeddings, dim=1)
+    return (z.std(dim=1).mean() * z.shape[1] ** 0.5).item()
+
+
+def sp_wrong_sqrt_n(embeddings):
+    z = F.normalize(embeddings, dim=1)
+    return (z.std(dim=0).mean() * np.sqrt(len(embeddings))).item()
+
+
+def sp_wrong_mean_variance(embeddings):
+    z = F.normalize(embeddings, dim=1)
+    variance = z.var(dim=0).mean()
+    return (variance.sqrt() * z.shape[1] ** 0.5).item()
+
+
+def sp_right_numpy(embeddings):
+    e = embeddings.detach().cpu().numpy().astype(np.float64)
+    e = e / np.maximum(np.sqrt((e * e).sum(axis=1, keepdims=True)), 1e-12)
+    return float(np.std(e, axis=0).sum() / np.sqrt(e.shape[1]))
+
+
+def sp_right_loops(embeddings):
+    n, d = embeddings.shape
+    rows = torch.stack(
+        [v / torch.sqrt((v * v).sum()).clamp_min(1e-12) for v in embeddings.double()]
+    )
+    total = 0.0
+    for j in range(d):
+        column = rows[:, j]
+        centered = column - column.sum() / n
+        total = total + torch.sqrt((centered**2).sum() / (n - 1))
+    return (total / d) * d**0.5
+
+
+def sp_w1(embeddings):
+    z = F.normalize(embeddings, dim=0)
+    return (z.std(dim=0).mean() * embeddings.shape[1] ** 0.5).item()
+
+
+def sp_w2(embeddings):
+    z = F.normalize(embeddings, dim=1)
+    return (z.std(dim=1).mean() * math.sqrt(z.shape[1])).item()
+
+
+def sp_w3(embeddings):
+    return float(embeddings.std(dim=0).mean() * math.sqrt(embeddings.shape[1]))
+
+
+def sp_w4(embeddings):
+    N, D = embeddings.shape
+    z = F.normalize(embeddings, dim=1)
+    return (z.std(dim=0).mean() * math.sqrt(N)).item()
+
+
+def sp_r1(embeddings):
+    z = embeddings.detach().cpu().numpy().astype(np.float64)
+    z = z / np.linalg.norm(z, axis=1, keepdims=True)
+    return float(np.mean(np.std(z, axis=0)) * np.sqrt(z.shape[1]))
+
+
+def sp_r2(embeddings):
+    N, D = embeddings.shape
+    length = torch.einsum("nd,nd->n", embeddings, embeddings).sqrt()
+    z = embeddings / length[:, None]
+    total = 0.0
+    for d in range(D):
+        column = z[:, d].double()
+        centred = column - column.mean()
+        total += math.sqrt((centred * centred).sum().item() / (N - 1))
+    return total / math.sqrt(D)
+
+
+# ---------------------------------------------------------------- sixty more, committed before they were checked
+
+# ------------------------------------------------------------- tracking_hinge
+
+
+def n2_hinge_a(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive)
+    d_neg = 1 - F.cosine_similarity(x.unsqueeze(1), negatives)
+    loss = torch.clamp(d_pos.unsqueeze(1) - d_neg + margin, min=0)
+    return loss.mean()
+
+
+def n2_hinge_b(x, positive, negatives, margin=0.5):
+    x = F.normalize(x, dim=-1)
+    positive = F.normalize(positive, dim=-1)
+    negatives = F.normalize(negatives, dim=-1)
+    d_pos = 1 - (x * positive).sum(-1, keepdim=True)
+    d_neg = 1 - (x.unsqueeze(1) * negatives).sum(-1)
+    hinge = F.relu(d_pos - d_neg + margin)
+    active = (hinge > 0).sum().clamp(min=1)
+    return hinge.sum() / active
+
+
+def n2_hinge_c(x, positive, negatives, margin=0.5):
+    B, K, D = negatives.shape
+    losses = []
+    for i in range(B):
+        d_pos = 1 - F.cosine_similarity(x[i], positive[i], dim=0).item()
+        for j in range(K):
+            d_neg = 1 - F.cosine_similarity(x[i], negatives[i, j], dim=0).item()
+            losses.append(max(0.0, d_pos - d_neg + margin))
+    return torch.tensor(losses).mean()
+
+
+def n2_hinge_d(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive, dim=1)
+    d_neg = 1 - F.cosine_similarity(x[:, None, :], negatives, dim=2)
+    d_neg = d_neg.mean(dim=1)
+    return torch.relu(d_pos - d_neg + margin).mean()
+
+
+def n2_hinge_e(x, positive, negatives, margin=0.5):
+    B, K, _ = negatives.shape
+    total = x.new_zeros(())
+    for i in range(B):
+        a, p = x[i], positive[i]
+        d_pos = 1 - a.dot(p) / (a.norm() * p.norm())
+        for j in range(K):
+            n = negatives[i, j]
+            d_neg = 1 - a.dot(n) / (a.norm() * n.norm())
+            total = total + torch.clamp(d_pos - d_neg + margin, min=0)
+    return total / (B * K)
+
+
+def n2_hinge_f(x, positive, negatives, margin=0.5):
+    a = F.normalize(x, dim=-1)
+    everyone = torch.cat([positive.unsqueeze(1), negatives], dim=1)
+    everyone = F.normalize(everyone, dim=-1)
+    cos = torch.einsum("bd,bkd->bk", a, everyone)
+    gap = cos[:, 1:] - cos[:, :1] + margin
+    return ((gap + gap.abs()) / 2).mean()
+
+
+# ---------------------------------------------------------- hardest_negatives
+
+
+def n2_hardest_a(x, candidates, allowed, k):
+    cos = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    cos = cos * allowed
+    return cos.topk(k, dim=1).indices
+
+
+def n2_hardest_b(x, candidates, allowed, k):
+    result = []
+    for i in range(len(x)):
+        mine = candidates[allowed[i]]
+        cos = F.cosine_similarity(x[i].unsqueeze(0), mine, dim=1)
+        result.append(cos.topk(k).indices)
+    return torch.stack(result)
+
+
+def n2_hardest_c(x, candidates, allowed, k):
+    similarity = F.normalize(x, dim=1) @ candidates.t()
+    similarity = similarity.masked_fill(~allowed, float("-inf"))
+    return similarity.topk(k, dim=1).indices
+
+
+def n2_hardest_d(x, candidates, allowed, k):
+    cos = F.normalize(x, dim=-1) @ F.normalize(candidates, dim=-1).T
+    order = cos.argsort(dim=1, descending=True)
+    return order[:, 1 : k + 1]
+
+
+def n2_hardest_e(x, candidates, allowed, k):
+    cos = F.cosine_similarity(x[:, None, :], candidates[None, :, :], dim=-1)
+    cos = torch.where(allowed, cos, torch.full_like(cos, -math.inf))
+    _, indices = torch.sort(cos, dim=1, descending=True)
+    return indices[:, :k]
+
+
+def n2_hardest_f(x, candidates, allowed, k):
+    rows = []
+    for anchor, ok in zip(x, allowed):
+        scored = []
+        for j in range(candidates.shape[0]):
+            if not ok[j]:
+                continue
+            c = candidates[j]
+            cos = torch.dot(anchor, c) / (anchor.norm() * c.norm() + 1e-12)
+            scored.append((cos.item(), j))
+        scored.sort(reverse=True)
+        rows.append([j for _, j in scored[:k]])
+    return torch.tensor(rows, dtype=torch.int64, device=x.device)
+
+
+# --------------------------------------------------------------------- spread
+
+
+def n2_spread_a(embeddings):
+    z = F.normalize(embeddings, dim=1)
+    return (z.std() * math.sqrt(z.shape[1])).item()
+
+
+def n2_spread_b(embeddings):
+    z = F.normalize(embeddings, dim=1)
+    variance = z.var(dim=0).mean()
+    return float(torch.sqrt(variance) * math.sqrt(embeddings.shape[1]))
+
+
+def n2_spread_c(embeddings):
+    z = embeddings / embeddings.norm(dim=0)
+    std = z.std(dim=0)
+    return (std.mean() * embeddings.shape[1] ** 0.5).item()
+
+
+def n2_spread_d(embeddings):
+    z = embeddings - embeddings.mean(dim=0, keepdim=True)
+    z = F.normalize(z, dim=1)
+    return z.std(dim=0).mean().item() * math.sqrt(z.shape[1])
+
+
+def n2_spread_e(embeddings):
+    e = embeddings.detach().cpu().numpy().astype(np.float64)
+    n, d = e.shape
+    unit = np.zeros_like(e)
+    for i in range(n):
+        unit[i] = e[i] / max(math.sqrt(float((e[i] ** 2).sum())), 1e-12)
+    total = 0.0
+    for j in range(d):
+        total += unit[:, j].std()
+    return total / d * math.sqrt(d)
+
+
+def n2_spread_f(embeddings):
+    z = F.normalize(embeddings.double(), dim=-1)
+    centered = z - z.mean(0)
+    std = torch.linalg.vector_norm(centered, dim=0) / math.sqrt(z.shape[0] - 1)
+    return std.sum() / math.sqrt(z.shape[1])
+
+
+# exercise, right or wrong, the answer, words that name the mistake
+ANSWERS = [
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        th_wrong_default_dim,
+        "The default axis of `cosine_similarity` is",
+    ),
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        th_wrong_mean_negatives,
+        "The distances of the negatives were averaged first",
+    ),
+    ("tracking.tracking_hinge", "wrong", th_wrong_sum_k, "The K negatives were added up"),
+    ("tracking.tracking_hinge", "wrong", th_wrong_similarity, "The sign is reversed"),
+    ("tracking.tracking_hinge", "right", th_right_einsum, ""),
+    ("tracking.tracking_hinge", "right", th_right_loops, ""),
+    ("tracking.tracking_hinge", "wrong", th_w1, "By default `F.normalize` works along axis"),
+    ("tracking.tracking_hinge", "wrong", th_w2, "The mean was taken first"),
+    ("tracking.tracking_hinge", "wrong", th_w3, "The sign is reversed"),
+    ("tracking.tracking_hinge", "wrong", th_w4, "The mean is over triplets with a loss above"),
+    ("tracking.tracking_hinge", "right", th_r1, ""),
+    ("tracking.tracking_hinge", "right", th_r2, ""),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        hn_wrong_anchor_norm_only,
+        "These are plain dot products",
+    ),
+    ("tracking.hardest_negatives", "wrong", hn_wrong_zero_mask, "Masked places hold 0"),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        hn_wrong_filtered_index,
+        "These number the list of allowed candidates",
+    ),
+    ("tracking.hardest_negatives", "wrong", hn_wrong_farthest, "These are the easiest negatives"),
+    ("tracking.hardest_negatives", "right", hn_right_numpy, ""),
+    ("tracking.hardest_negatives", "right", hn_right_argmax_k_times, ""),
+    ("tracking.hardest_negatives", "wrong", hn_w1, "These number the list of allowed candidates"),
+    ("tracking.hardest_negatives", "wrong", hn_w2, "These are plain dot products"),
+    ("tracking.hardest_negatives", "wrong", hn_w3, "Masked places hold 0"),
+    ("tracking.hardest_negatives", "wrong", hn_w4, "These are the easiest negatives"),
+    ("tracking.hardest_negatives", "right", hn_r1, ""),
+    ("tracking.hardest_negatives", "right", hn_r2, ""),
+    (
+        "tracking.spread",
+        "wrong",
+        sp_wrong_global_norm,
+        "It was divided by the length of the whole matrix",
+    ),
+    ("tracking.spread", "wrong", sp_wrong_axis, "The deviation was taken within each vector"),
+    (
+        "tracking.spread",
+        "wrong",
+        sp_wrong_sqrt_n,
+        "It was multiplied by the root of the number of vectors N",
+    ),
+    (
+        "tracking.spread",
+        "wrong",
+        sp_wrong_mean_variance,
+        "The variances were averaged before the root",
+    ),
+    ("tracking.spread", "right", sp_right_numpy, ""),
+    ("tracking.spread", "right", sp_right_loops, ""),
+    ("tracking.spread", "wrong", sp_w1, "Each dimension was made unit length"),
+    ("tracking.spread", "wrong", sp_w2, "The deviation was taken within each vector"),
+    ("tracking.spread", "wrong", sp_w3, "The vectors were not made unit length"),
+    ("tracking.spread", "wrong", sp_w4, "It was multiplied by the root of the number of vectors N"),
+    ("tracking.spread", "right", sp_r1, ""),
+    ("tracking.spread", "right", sp_r2, ""),
+    ("tracking.tracking_hinge", "wrong", n2_hinge_a, "The default axis of `cosine_similarity` is"),
+    ("tracking.tracking_hinge", "wrong", n2_hinge_b, "The mean is over triplets with a loss above"),
+    ("tracking.tracking_hinge", "wrong", n2_hinge_c, "no gradient flows"),
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        n2_hinge_d,
+        "The distances of the negatives were averaged first",
+    ),
+    ("tracking.tracking_hinge", "right", n2_hinge_e, ""),
+    ("tracking.tracking_hinge", "right", n2_hinge_f, ""),
+    ("tracking.hardest_negatives", "wrong", n2_hardest_a, "Masked places hold 0"),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        n2_hardest_b,
+        "These number the list of allowed candidates",
+    ),
+    ("tracking.hardest_negatives", "wrong", n2_hardest_c, "These are plain dot products"),
+    ("tracking.hardest_negatives", "wrong", n2_hardest_d, "hardest that are allowed are"),
+    ("tracking.hardest_negatives", "right", n2_hardest_e, ""),
+    ("tracking.hardest_negatives", "right", n2_hardest_f, ""),
+    ("tracking.spread", "wrong", n2_spread_a, "The deviation was taken over all numbers at once"),
+    ("tracking.spread", "wrong", n2_spread_b, "The variances were averaged before the root"),
+    ("tracking.spread", "wrong", n2_spread_c, "Each dimension was made unit length"),
+    (
+        "tracking.spread",
+        "wrong",
+        n2_spread_d,
+        "The mean was subtracted before the vectors were made unit length",
+    ),
+    ("tracking.spread", "right", n2_spread_e, ""),
+    ("tracking.spread", "right", n2_spread_f, ""),
+]

@@ -1,0 +1,960 @@
+"""Answers written from the lesson's text alone, by people who had not seen the checks, and what is to be
+said of the wrong ones.
+"""
+
+# Left as it was written.
+# ruff: noqa
+import math
+from sklearn.linear_model import LinearRegression, LogisticRegression
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+
+# ---------------------------------------------------------------- why_ssl.read_off
+
+
+def read_off_w_no_scaling(features, labels, queries):
+    k = int(labels.max()) + 1
+    model = nn.Linear(features.shape[1], k)
+    opt = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(200):
+        loss = F.cross_entropy(model(features.float()), labels)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    with torch.no_grad():
+        return model(queries.float()).argmax(dim=1)
+
+
+def read_off_w_query_stats(features, labels, queries):
+    features = features.float()
+    queries = queries.float()
+    features = (features - features.mean(dim=0)) / (features.std(dim=0) + 1e-6)
+    queries = (queries - queries.mean(dim=0)) / (queries.std(dim=0) + 1e-6)
+    k = int(labels.max()) + 1
+    model = nn.Linear(features.shape[1], k)
+    opt = torch.optim.Adam(model.parameters(), lr=0.05, weight_decay=1e-4)
+    for _ in range(300):
+        opt.zero_grad()
+        F.cross_entropy(model(features), labels).backward()
+        opt.step()
+    with torch.no_grad():
+        return model(queries).argmax(dim=1)
+
+
+def read_off_w_row_norm(features, labels, queries):
+    def standardize(x):
+        x = x.float()
+        return (x - x.mean(dim=1, keepdim=True)) / (x.std(dim=1, keepdim=True) + 1e-6)
+
+    x = standardize(features)
+    q = standardize(queries)
+    model = nn.Linear(x.shape[1], int(labels.max()) + 1)
+    opt = torch.optim.Adam(model.parameters(), lr=0.05)
+    for _ in range(300):
+        opt.zero_grad()
+        F.cross_entropy(model(x), labels).backward()
+        opt.step()
+    return model(q).argmax(1)
+
+
+def read_off_w_regress_label(features, labels, queries):
+    mean, std = features.mean(0), features.std(0) + 1e-6
+    x = (features - mean) / std
+    q = (queries - mean) / std
+    x = torch.cat([x, torch.ones(len(x), 1, dtype=x.dtype)], dim=1)
+    q = torch.cat([q, torch.ones(len(q), 1, dtype=q.dtype)], dim=1)
+    w = torch.linalg.lstsq(x, labels.to(x.dtype).unsqueeze(1)).solution
+    guess = (q @ w).squeeze(1).round().long()
+    return guess.clamp(int(labels.min()), int(labels.max()))
+
+
+def read_off_r_lbfgs(features, labels, queries):
+    classes, targets = torch.unique(labels, return_inverse=True)
+    x = features.detach().double()
+    q = queries.detach().double()
+    constant = x.amax(0) == x.amin(0)
+    centre = x.mean(0)
+    scale = torch.where(constant, torch.ones_like(centre), x.std(0, unbiased=False))
+    x = (x - centre) / scale
+    q = (q - centre) / scale
+    n = len(x)
+    w = torch.zeros(
+        len(classes), x.shape[1], dtype=torch.float64, device=x.device, requires_grad=True
+    )
+    b = torch.zeros(len(classes), dtype=torch.float64, device=x.device, requires_grad=True)
+    opt = torch.optim.LBFGS([w, b], lr=1.0, max_iter=300, line_search_fn="strong_wolfe")
+
+    def closure():
+        opt.zero_grad()
+        logits = torch.einsum("nd,kd->nk", x, w) + b
+        loss = (logits.logsumexp(1) - logits.gather(1, targets[:, None]).squeeze(1)).mean()
+        loss = loss + 0.5 / n * w.square().sum()
+        loss.backward()
+        return loss
+
+    with torch.enable_grad():
+        opt.step(closure)
+    with torch.no_grad():
+        return classes[(torch.einsum("nd,kd->nk", q, w) + b).argmax(1)]
+
+
+def read_off_r_numpy_nesterov(features, labels, queries):
+    x = features.detach().cpu().numpy().astype(np.float64)
+    q = queries.detach().cpu().numpy().astype(np.float64)
+    y = labels.detach().cpu().numpy()
+    classes = np.unique(y)
+    onehot = (y[:, None] == classes[None, :]).astype(np.float64)
+    low, high = x.min(axis=0), x.max(axis=0)
+    mu = x.mean(axis=0)
+    sd = np.where(high > low, x.std(axis=0), 1.0)
+    x = np.concatenate([(x - mu) / sd, np.ones((len(x), 1))], axis=1)
+    q = np.concatenate([(q - mu) / sd, np.ones((len(q), 1))], axis=1)
+    lam = 1e-3
+    penal = np.ones((x.shape[1], 1))
+    penal[-1] = 0.0
+    n = len(x)
+    step = 1.0 / (0.5 * np.linalg.norm(x, 2) ** 2 / n + lam)
+    w = np.zeros((x.shape[1], len(classes)))
+    look = w.copy()
+    for t in range(1, 601):
+        z = x @ look
+        z -= z.max(axis=1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(axis=1, keepdims=True)
+        new = look - step * (x.T @ (p - onehot) / n + lam * penal * look)
+        look = new + (t - 1) / (t + 2) * (new - w)
+        w = new
+    found = classes[(q @ w).argmax(axis=1)]
+    return torch.as_tensor(found, dtype=torch.int64, device=labels.device)
+
+
+def read_off_w1(features, labels, queries):
+    model = LogisticRegression(max_iter=1000)
+    model.fit(features.numpy(), labels.numpy())
+    return torch.from_numpy(model.predict(queries.numpy()))
+
+
+def read_off_w2(features, labels, queries):
+    train = StandardScaler().fit_transform(features.numpy())
+    new = StandardScaler().fit_transform(queries.numpy())
+    model = LogisticRegression(max_iter=1000).fit(train, labels.numpy())
+    return torch.from_numpy(model.predict(new))
+
+
+def read_off_w3(features, labels, queries):
+    mean, std = features.mean(0), features.std(0).clamp(min=1e-6)
+    scaled = (features - mean) / std
+    model = LogisticRegression(max_iter=1000).fit(scaled.numpy(), labels.numpy())
+    return torch.from_numpy(model.predict(queries.numpy()))
+
+
+def read_off_w4(features, labels, queries):
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    model.fit(features.numpy(), labels.numpy())
+    return torch.from_numpy(model.predict_proba(queries.numpy()))
+
+
+def read_off_r1(features, labels, queries):
+    # own objective, L-BFGS in double precision, class numbers need not be 0 ... K - 1
+    names, index = torch.unique(labels, return_inverse=True)
+    x, q = features.detach().double(), queries.detach().double()
+    center = x.mean(0)
+    spread = (x - center).pow(2).mean(0).sqrt()
+    spread = torch.where(spread > 1e-12, spread, torch.ones_like(spread))
+    x, q = (x - center) / spread, (q - center) / spread
+    with torch.enable_grad():
+        w = torch.zeros(len(names), x.shape[1], dtype=torch.float64, requires_grad=True)
+        b = torch.zeros(len(names), dtype=torch.float64, requires_grad=True)
+        lam = 1 / len(x)
+        optimizer = torch.optim.LBFGS([w, b], max_iter=200, line_search_fn="strong_wolfe")
+
+        def closure():
+            optimizer.zero_grad()
+            scores = torch.einsum("nd,kd->nk", x, w) + b
+            loss = (
+                scores.logsumexp(1) - scores.gather(1, index[:, None])[:, 0]
+            ).mean() + lam / 2 * (w**2).sum()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+    best = (torch.einsum("nd,kd->nk", q, w.detach()) + b.detach()).max(1).indices
+    return names[best]
+
+
+def read_off_r2(features, labels, queries):
+    # all in NumPy / scikit-learn; the answer is a NumPy array
+    pipe = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, max_iter=2000))
+    pipe.fit(np.asarray(features, dtype=np.float64), np.asarray(labels))
+    return pipe.predict(np.asarray(queries, dtype=np.float64))
+
+
+# ---------------------------------------------------------------- why_ssl.mask_tokens
+
+
+def mask_tokens_w_randint_end(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    fate = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens - 1, tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted[selected & (fate < 0.8)] = 1
+    swap = selected & (fate >= 0.8) & (fate < 0.9)
+    corrupted[swap] = words[swap]
+    targets = torch.where(selected, tokens, torch.full_like(tokens, -100))
+    return corrupted, targets
+
+
+def mask_tokens_w_targets_after(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    fate = torch.rand(tokens.shape, generator=generator)
+    corrupted = tokens
+    corrupted[selected & (fate < 0.8)] = 1
+    swap = selected & (fate >= 0.8) & (fate < 0.9)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted[swap] = words[swap]
+    targets = tokens.clone()
+    targets[~selected] = -100
+    return corrupted, targets
+
+
+def mask_tokens_w_ten_of_rest(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= 2)
+    targets = tokens.clone()
+    targets[~selected] = -100
+    corrupted = tokens.clone()
+    masked = selected & (torch.rand(tokens.shape, generator=generator) < 0.8)
+    corrupted[masked] = 1
+    swapped = selected & ~masked & (torch.rand(tokens.shape, generator=generator) < 0.1)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted[swapped] = words[swapped]
+    return corrupted, targets
+
+
+def mask_tokens_w_only_changed(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= 2)
+    fate = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = torch.where(selected & (fate < 0.8), torch.ones_like(tokens), tokens)
+    corrupted = torch.where(selected & (fate >= 0.8) & (fate < 0.9), words, corrupted)
+    targets = torch.where(corrupted != tokens, tokens, torch.full_like(tokens, -100))
+    return corrupted, targets
+
+
+def mask_tokens_r_python_loop(tokens, n_tokens, generator):
+    rows, targets = [], []
+    dice = torch.rand(tokens.shape, generator=generator, device=generator.device).tolist()
+    words = torch.randint(
+        2, n_tokens, tokens.shape, generator=generator, device=generator.device
+    ).tolist()
+    for b, sentence in enumerate(tokens.tolist()):
+        row, target = [], []
+        for i, word in enumerate(sentence):
+            u = dice[b][i]
+            if word < 2 or u >= 0.15:
+                row.append(word)
+                target.append(-100)
+                continue
+            target.append(word)
+            if u < 0.15 * 0.8:
+                row.append(1)
+            elif u < 0.15 * 0.9:
+                row.append(words[b][i])
+            else:
+                row.append(word)
+        rows.append(row)
+        targets.append(target)
+    corrupted = torch.tensor(rows, dtype=torch.int64, device=tokens.device).reshape(tokens.shape)
+    return corrupted, torch.tensor(targets, dtype=torch.int64, device=tokens.device).reshape(
+        tokens.shape
+    )
+
+
+def mask_tokens_r_numpy_exact_count(tokens, n_tokens, generator):
+    seed = int(torch.randint(0, 2**31 - 1, (1,), generator=generator, device=generator.device))
+    rng = np.random.default_rng(seed)
+    flat = tokens.detach().cpu().numpy().reshape(-1)
+    words = np.flatnonzero(flat >= 2)
+    count = int(math.floor(0.15 * len(words) + rng.random()))
+    places = rng.permutation(words)[:count]
+    fate = rng.choice(3, size=count, p=[0.8, 0.1, 0.1])
+    corrupted = flat.copy()
+    targets = np.full_like(flat, -100)
+    targets[places] = flat[places]
+    corrupted[places[fate == 0]] = 1
+    swap = places[fate == 1]
+    corrupted[swap] = rng.integers(2, n_tokens, size=len(swap))
+    return (
+        torch.from_numpy(corrupted).reshape(tokens.shape).to(tokens.device),
+        torch.from_numpy(targets).reshape(tokens.shape).to(tokens.device),
+    )
+
+
+def mask_w1(tokens, n_tokens, generator):
+    draw = lambda: torch.rand(tokens.shape, generator=generator)
+    selected = (draw() < 0.15) & (tokens >= 2)
+    targets = tokens.masked_fill(~selected, -100)
+    masked = selected & (draw() < 0.8)
+    randomized = selected & ~masked & (draw() < 0.1)
+    corrupted = tokens.clone()
+    corrupted[masked] = 1
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted[randomized] = words[randomized]
+    return corrupted, targets
+
+
+def mask_w2(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    fate = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = torch.where(selected & (fate < 0.8), torch.ones_like(tokens), tokens)
+    corrupted = torch.where(selected & (fate >= 0.8) & (fate < 0.9), words, corrupted)
+    targets = torch.where(corrupted != tokens, tokens, torch.full_like(tokens, -100))
+    return corrupted, targets
+
+
+def mask_w3(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    fate = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens - 1, tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted[selected & (fate < 0.8)] = 1
+    swap = selected & (fate >= 0.8) & (fate < 0.9)
+    corrupted[swap] = words[swap]
+    targets = torch.where(selected, tokens, torch.full_like(tokens, -100))
+    return corrupted, targets
+
+
+def mask_w4(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens != 0)
+    fate = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted[selected & (fate < 0.8)] = 1
+    swap = selected & (fate >= 0.8) & (fate < 0.9)
+    corrupted[swap] = words[swap]
+    targets = torch.where(selected, tokens, torch.full_like(tokens, -100))
+    return corrupted, targets
+
+
+def mask_r1(tokens, n_tokens, generator):
+    # one uniform number decides everything: 12% mask, 1.5% other word, 1.5% stays
+    dice = torch.rand(tokens.shape, generator=generator, dtype=torch.float64).tolist()
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator).tolist()
+    new, goal = [], []
+    for row, row_dice, row_words in zip(tokens.tolist(), dice, words):
+        new_row, goal_row = [], []
+        for token, u, word in zip(row, row_dice, row_words):
+            if token < 2 or u >= 0.15:
+                new_row.append(token)
+                goal_row.append(-100)
+                continue
+            goal_row.append(token)
+            new_row.append(1 if u < 0.12 else word if u < 0.135 else token)
+        new.append(new_row)
+        goal.append(goal_row)
+    return torch.tensor(new, dtype=torch.int64), torch.tensor(goal, dtype=torch.int64)
+
+
+def mask_r2(tokens, n_tokens, generator):
+    # NumPy, seeded from the generator; every word is selected on its own, flat index lists
+    seed = int(torch.randint(0, 2**31 - 1, (1,), generator=generator))
+    rng = np.random.default_rng(seed)
+    flat = tokens.numpy().reshape(-1).copy()
+    goal = np.full_like(flat, -100)
+    places = np.flatnonzero(flat >= 2)
+    places = places[rng.random(len(places)) < 0.15]
+    goal[places] = flat[places]
+    kind = rng.choice(3, size=len(places), p=[0.8, 0.1, 0.1])
+    flat[places[kind == 0]] = 1
+    flat[places[kind == 1]] = rng.integers(2, n_tokens, size=int((kind == 1).sum()))
+    return torch.from_numpy(flat).view(tokens.shape), torch.from_numpy(goal).view(tokens.shape)
+
+
+# ---------------------------------------------------------------- why_ssl.hide_quadrant
+
+
+def hide_quadrant_w_transposed(images, generator):
+    hidden = images.clone()
+    labels = torch.randint(0, 4, (len(images),), generator=generator)
+    h = images.shape[-1] // 2
+    for i, label in enumerate(labels.tolist()):
+        row, col = label % 2, label // 2
+        hidden[i, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
+    return hidden, labels
+
+
+def hide_quadrant_w_in_place(images, generator):
+    labels = torch.randint(0, 4, (len(images),), generator=generator)
+    h = images.shape[-1] // 2
+    hidden = images
+    for i, label in enumerate(labels.tolist()):
+        row, col = label // 2, label % 2
+        hidden[i, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
+    return hidden, labels
+
+
+def hide_quadrant_w_randint_three(images, generator):
+    hidden = images.clone()
+    labels = torch.randint(0, 3, (images.shape[0],), generator=generator)
+    h = images.shape[-1] // 2
+    hidden[labels == 0, :, :h, :h] = 0
+    hidden[labels == 1, :, :h, h:] = 0
+    hidden[labels == 2, :, h:, :h] = 0
+    hidden[labels == 3, :, h:, h:] = 0
+    return hidden, labels
+
+
+def hide_quadrant_w_one_for_batch(images, generator):
+    label = int(torch.randint(0, 4, (1,), generator=generator))
+    h = images.shape[-1] // 2
+    row, col = divmod(label, 2)
+    hidden = images.clone()
+    hidden[:, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
+    labels = torch.full((len(images),), label, dtype=torch.int64)
+    return hidden, labels
+
+
+def hide_quadrant_r_coordinate_map(images, generator):
+    size = images.shape[-1]
+    labels = (torch.rand(len(images), generator=generator, device=generator.device) * 4).long()
+    labels = labels.to(images.device)
+    place = torch.arange(size, device=images.device)
+    quadrant = 2 * (place >= size // 2).long()[:, None] + (place >= size // 2).long()[None, :]
+    keep = quadrant[None, None] != labels[:, None, None, None]
+    return images * keep.to(images.dtype), labels
+
+
+def hide_quadrant_r_numpy_blocks(images, generator):
+    b, c, s, _ = images.shape
+    bits = torch.randint(0, 2, (2, b), generator=generator, device=generator.device).cpu().numpy()
+    blocks = images.detach().cpu().numpy().copy().reshape(b, c, 2, s // 2, 2, s // 2)
+    for i in range(b):
+        blocks[i, :, bits[0, i], :, bits[1, i], :] = 0
+    hidden = torch.from_numpy(blocks.reshape(b, c, s, s)).to(images.device)
+    labels = torch.from_numpy(bits[0] * 2 + bits[1]).to(torch.int64).to(images.device)
+    return hidden, labels
+
+
+def hide_w1(images, generator):
+    half = images.shape[-1] // 2
+    labels = torch.randint(0, 4, (len(images),), generator=generator)
+    hidden = images
+    for i, q in enumerate(labels.tolist()):
+        top, left = (q // 2) * half, (q % 2) * half
+        hidden[i, :, top : top + half, left : left + half] = 0
+    return hidden, labels
+
+
+def hide_w2(images, generator):
+    half = images.shape[-1] // 2
+    labels = torch.randint(0, 4, (len(images),), generator=generator)
+    hidden = images.clone()
+    for i, q in enumerate(labels.tolist()):
+        y, x = q % 2, q // 2
+        hidden[i, :, y * half : (y + 1) * half, x * half : (x + 1) * half] = 0
+    return hidden, labels
+
+
+def hide_w3(images, generator):
+    B, C, S, _ = images.shape
+    half = S // 2
+    labels = torch.randint(0, 4, (B,), generator=generator)
+    mask = torch.ones(B, 1, S, S)
+    for i in range(B):
+        q = int(labels[i])
+        r, c = q // 2, q % 2
+        mask[i, :, r * half : (r + 1) * half, c * half : (c + 1) * half] = 0
+    return images * mask, labels
+
+
+def hide_w4(images, generator):
+    half = images.shape[-1] // 2
+    labels = torch.randint(0, 4, (len(images),), generator=generator)
+    hidden = images.clone()
+    hidden[labels == 0][:, :, :half, :half] = 0
+    hidden[labels == 1][:, :, :half, half:] = 0
+    hidden[labels == 2][:, :, half:, :half] = 0
+    hidden[labels == 3][:, :, half:, half:] = 0
+    return hidden, labels
+
+
+def hide_r1(images, generator):
+    # one-hot label -> 2 x 2 picture -> enlarged mask
+    size = images.shape[-1]
+    labels = torch.rand(len(images), 4, generator=generator).argmax(1)
+    small = F.one_hot(labels, 4).view(-1, 1, 2, 2).bool()
+    large = small.repeat_interleave(size // 2, 2).repeat_interleave(size // 2, 3)
+    return images.masked_fill(large, 0), labels
+
+
+def hide_r2(images, generator):
+    # NumPy round trip, view with block axes (B, C, 2, half, 2, half)
+    array = np.array(images.numpy(), copy=True, order="C")
+    b, c, s, _ = array.shape
+    bottom = torch.randint(0, 2, (b,), generator=generator).numpy()
+    right = torch.randint(0, 2, (b,), generator=generator).numpy()
+    blocks = array.reshape(b, c, 2, s // 2, 2, s // 2)
+    for i in range(b):
+        blocks[i, :, bottom[i], :, right[i], :] = 0
+    return torch.from_numpy(array), torch.from_numpy(2 * bottom + right).long()
+
+
+# ---------------------------------------------------------------- sixty more, committed before they were checked
+
+# ---------------------------------------------------------------- read_off
+
+
+def n1_read_off_amber(features, labels, queries):
+    x = StandardScaler().fit_transform(features.numpy())
+    q = StandardScaler().fit_transform(queries.numpy())
+    model = LogisticRegression(max_iter=2000)
+    model.fit(x, labels.numpy())
+    return torch.from_numpy(model.predict(q))
+
+
+def n1_read_off_birch(features, labels, queries):
+    mean = features.mean()
+    std = features.std()
+    x = ((features - mean) / std).numpy()
+    q = ((queries - mean) / std).numpy()
+    model = LogisticRegression(max_iter=2000)
+    model.fit(x, labels.numpy())
+    return torch.from_numpy(model.predict(q))
+
+
+def n1_read_off_cedar(features, labels, queries):
+    probe = make_pipeline(
+        StandardScaler(),
+        LogisticRegression(max_iter=1000, fit_intercept=False),
+    )
+    probe.fit(features.numpy(), labels.numpy())
+    return torch.from_numpy(probe.predict(queries.numpy()))
+
+
+def n1_read_off_dune(features, labels, queries):
+    mean = features.mean(dim=0)
+    std = features.std(dim=0).clamp_min(1e-8)
+    x = ((features - mean) / std).double()
+    q = ((queries - mean) / std).double()
+    classes, y = torch.unique(labels, return_inverse=True)
+    with torch.enable_grad():
+        w = torch.zeros(x.shape[1], len(classes), dtype=torch.float64, requires_grad=True)
+        b = torch.zeros(len(classes), dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.LBFGS([w, b], max_iter=300, line_search_fn="strong_wolfe")
+
+        def closure():
+            optimizer.zero_grad()
+            loss = F.cross_entropy(x @ w + b, y) + 0.5 * 1e-3 * (w**2).sum()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+    return (q @ w + b).argmax(dim=1)
+
+
+def n1_read_off_ember(features, labels, queries):
+    scaler = StandardScaler().fit(features.numpy())
+    model = LinearRegression()
+    model.fit(scaler.transform(features.numpy()), labels.numpy())
+    scores = model.predict(scaler.transform(queries.numpy()))
+    classes = np.clip(np.rint(scores), labels.min().item(), labels.max().item())
+    return torch.from_numpy(classes.astype(np.int64))
+
+
+def n1_read_off_fern(features, labels, queries):
+    pipe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000))
+    return torch.from_numpy(
+        pipe.fit(features.numpy(), labels.numpy()).predict(queries.numpy())
+    ).long()
+
+
+def n1_read_off_grove(features, labels, queries):
+    features = features.detach().double()
+    queries = queries.detach().double()
+    mu = features.mean(0, keepdim=True)
+    sigma = features.std(0, unbiased=False, keepdim=True)
+    sigma[sigma == 0] = 1.0
+    x = (features - mu) / sigma
+    n_classes = int(labels.max()) + 1
+    with torch.enable_grad():
+        layer = nn.Linear(x.shape[1], n_classes).double()
+        nn.init.zeros_(layer.weight)
+        nn.init.zeros_(layer.bias)
+        opt = torch.optim.LBFGS(layer.parameters(), max_iter=500, line_search_fn="strong_wolfe")
+
+        def closure():
+            opt.zero_grad()
+            loss = F.cross_entropy(layer(x), labels)
+            loss = loss + 0.5 * 1e-3 * layer.weight.pow(2).sum()
+            loss.backward()
+            return loss
+
+        opt.step(closure)
+    with torch.no_grad():
+        return layer((queries - mu) / sigma).argmax(1)
+
+
+def n1_read_off_heath(features, labels, queries):
+    x = np.asarray(features, dtype=np.float64)
+    q = np.asarray(queries, dtype=np.float64)
+    y = np.asarray(labels)
+    n, d = x.shape
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    std = np.where(std > 0, std, 1.0)
+    x = np.concatenate([(x - mean) / std, np.ones((n, 1))], axis=1)
+    names = np.unique(y)
+    onehot = (y[:, None] == names[None, :]).astype(np.float64)
+    lam = 1e-3
+    keep = np.ones((d + 1, 1))
+    keep[-1] = 0.0
+    step = 1.0 / (0.5 * np.linalg.norm(x, 2) ** 2 / n + lam)
+    w = np.zeros((d + 1, len(names)))
+    previous = w.copy()
+    for t in range(2000):
+        v = w + t / (t + 3) * (w - previous)
+        z = x @ v
+        z -= z.max(axis=1, keepdims=True)
+        p = np.exp(z)
+        p /= p.sum(axis=1, keepdims=True)
+        gradient = x.T @ (p - onehot) / n + lam * keep * v
+        previous, w = w, v - step * gradient
+    answer = []
+    for row in q:
+        scores = np.append((row - mean) / std, 1.0) @ w
+        answer.append(int(names[scores.argmax()]))
+    return torch.tensor(answer, dtype=torch.int64)
+
+
+# ------------------------------------------------------------- mask_tokens
+
+
+def n1_mask_tokens_amber(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    r = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted[selected & (r < 0.8)] = 1
+    swap = selected & (r >= 0.8) & (r < 0.9)
+    corrupted[swap] = words[swap]
+    targets = torch.where(corrupted != tokens, tokens, torch.full_like(tokens, -100))
+    return corrupted, targets
+
+
+def n1_mask_tokens_birch(tokens, n_tokens, generator):
+    corrupted = tokens.clone()
+    targets = tokens.clone()
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= 2)
+    targets[~selected] = -100
+    masked = selected & (torch.rand(tokens.shape, generator=generator) < 0.8)
+    corrupted[masked] = 1
+    replaced = selected & ~masked & (torch.rand(tokens.shape, generator=generator) < 0.1)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted[replaced] = words[replaced]
+    return corrupted, targets
+
+
+def n1_mask_tokens_cedar(tokens, n_tokens, generator):
+    corrupted = tokens
+    selected = (tokens > 1) & (torch.rand(tokens.shape, generator=generator) < 0.15)
+    action = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    masked = selected & (action < 0.8)
+    swapped = selected & (action >= 0.8) & (action < 0.9)
+    corrupted[masked] = 1
+    corrupted[swapped] = words[swapped]
+    targets = torch.full_like(tokens, -100)
+    targets[selected] = tokens[selected]
+    return corrupted, targets
+
+
+def n1_mask_tokens_dune(tokens, n_tokens, generator):
+    p = torch.rand(tokens.shape, generator=generator)
+    selected = (p < 0.15) & (tokens != 0) & (tokens != 1)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted = torch.where(selected & (p < 0.8), torch.ones_like(tokens), corrupted)
+    corrupted = torch.where(selected & (p >= 0.8) & (p < 0.9), words, corrupted)
+    targets = tokens.masked_fill(~selected, -100)
+    return corrupted, targets
+
+
+def n1_mask_tokens_ember(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= 2)
+    r = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens - 1, tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted[selected & (r < 0.8)] = 1
+    swap = selected & (r >= 0.8) & (r < 0.9)
+    corrupted[swap] = words[swap]
+    targets = tokens.masked_fill(~selected, -100)
+    return corrupted, targets
+
+
+def n1_mask_tokens_fern(tokens, n_tokens, generator):
+    corrupted = tokens.clone()
+    targets = torch.full_like(tokens, -100)
+    n_rows, n_columns = tokens.shape
+    for i in range(n_rows):
+        for j in range(n_columns):
+            word = tokens[i, j].item()
+            if word == 0 or word == 1:
+                continue
+            if torch.rand(1, generator=generator).item() >= 0.15:
+                continue
+            targets[i, j] = word
+            dice = torch.randint(10, (1,), generator=generator).item()
+            if dice < 8:
+                corrupted[i, j] = 1
+            elif dice == 8:
+                corrupted[i, j] = torch.randint(2, n_tokens, (1,), generator=generator).item()
+    return corrupted, targets
+
+
+def n1_mask_tokens_grove(tokens, n_tokens, generator):
+    u = torch.rand(tokens.shape, generator=generator).masked_fill(tokens < 2, 1.0)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = torch.where(u < 0.135, words, tokens)
+    corrupted = corrupted.masked_fill(u < 0.12, 1)
+    targets = tokens.masked_fill(u >= 0.15, -100)
+    return corrupted, targets
+
+
+def n1_mask_tokens_heath(tokens, n_tokens, generator):
+    flat = tokens.reshape(-1)
+    places = (flat > 1).nonzero().squeeze(1)
+    n_selected = round(0.15 * len(places))
+    order = torch.randperm(len(places), generator=generator)
+    chosen = places[order[:n_selected]]
+    n_masked = round(0.8 * n_selected)
+    n_swapped = round(0.9 * n_selected) - n_masked
+    corrupted = flat.clone()
+    corrupted[chosen[:n_masked]] = 1
+    corrupted[chosen[n_masked : n_masked + n_swapped]] = torch.randint(
+        2, n_tokens, (n_swapped,), generator=generator
+    )
+    targets = torch.full_like(flat, -100)
+    targets[chosen] = flat[chosen]
+    return corrupted.view(tokens.shape), targets.view(tokens.shape)
+
+
+# ----------------------------------------------------------- hide_quadrant
+
+
+def n1_hide_quadrant_amber(images, generator):
+    hidden = images.clone()
+    b, _, s, _ = images.shape
+    half = s // 2
+    corners = [(0, 0), (0, half), (half, half), (half, 0)]
+    labels = torch.randint(4, (b,), generator=generator)
+    for i, label in enumerate(labels.tolist()):
+        top, left = corners[label]
+        hidden[i, :, top : top + half, left : left + half] = 0
+    return hidden, labels
+
+
+def n1_hide_quadrant_birch(images, generator):
+    b, c, s, _ = images.shape
+    half = s // 2
+    labels = torch.randint(0, 4, (b,), generator=generator)
+    mask = torch.ones(b, 1, s, s)
+    for i in range(b):
+        row, column = divmod(int(labels[i]), 2)
+        mask[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = 0
+    hidden = images * mask
+    return hidden, labels
+
+
+def n1_hide_quadrant_cedar(images, generator):
+    hidden = images.clone()
+    half = images.shape[-1] // 2
+    labels = torch.randint(0, 4, (len(images),), generator=generator)
+    for i in range(len(images)):
+        if labels[i] == 0:
+            hidden[i, :, :half, :half] = 0
+        elif labels[i] == 1:
+            hidden[i, :, :half, half:-1] = 0
+        elif labels[i] == 2:
+            hidden[i, :, half:-1, :half] = 0
+        else:
+            hidden[i, :, half:-1, half:-1] = 0
+    return hidden, labels
+
+
+def n1_hide_quadrant_dune(images, generator):
+    b, _, s, _ = images.shape
+    labels = torch.randint(4, (b,), generator=generator)
+    half = torch.arange(s) // (s // 2)
+    quadrant = 2 * half[:, None] + half[None, :]
+    mask = quadrant[None, None] == labels[:, None, None, None]
+    hidden = images * mask.to(images.dtype)
+    return hidden, labels
+
+
+def n1_hide_quadrant_ember(images, generator):
+    hidden = images
+    half = images.shape[2] // 2
+    labels = torch.randint(0, 4, (images.shape[0],), generator=generator)
+    for image, label in zip(hidden, labels):
+        y = int(label) // 2 * half
+        x = int(label) % 2 * half
+        image[:, y : y + half, x : x + half] = 0
+    return hidden, labels
+
+
+def n1_hide_quadrant_fern(images, generator):
+    half = images.shape[-1] // 2
+    labels = []
+    copies = []
+    for image in images:
+        label = int(torch.randint(4, (1,), generator=generator))
+        copy = image.clone()
+        rows = slice(None, half) if label < 2 else slice(half, None)
+        columns = slice(None, half) if label in (0, 2) else slice(half, None)
+        copy[:, rows, columns] = 0
+        copies.append(copy)
+        labels.append(label)
+    return torch.stack(copies), torch.tensor(labels, dtype=torch.int64)
+
+
+def n1_hide_quadrant_grove(images, generator):
+    b, _, s, _ = images.shape
+    labels = torch.randint(4, (b,), generator=generator)
+    black = F.one_hot(labels, 4).bool().view(b, 1, 2, 2)
+    black = black.repeat_interleave(s // 2, dim=2).repeat_interleave(s // 2, dim=3)
+    return images.masked_fill(black, 0), labels
+
+
+# exercise, right or wrong, the answer, words that name the mistake
+ANSWERS = [
+    ("why_ssl.read_off", "wrong", read_off_w_no_scaling, "both standardized"),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_w_query_stats,
+        "The same query gets another answer in other company",
+    ),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_w_row_norm,
+        "It looks as if each row was standardized by itself",
+    ),
+    ("why_ssl.read_off", "wrong", read_off_w_regress_label, "fitted as a quantity"),
+    ("why_ssl.read_off", "right", read_off_r_lbfgs, ""),
+    ("why_ssl.read_off", "right", read_off_r_numpy_nesterov, ""),
+    ("why_ssl.read_off", "wrong", read_off_w1, "with standardized features it works"),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_w2,
+        "The same query gets another answer in other company",
+    ),
+    ("why_ssl.read_off", "wrong", read_off_w3, "both standardized"),
+    ("why_ssl.read_off", "wrong", read_off_w4, "a score for each class"),
+    ("why_ssl.read_off", "right", read_off_r1, ""),
+    ("why_ssl.read_off", "right", read_off_r2, ""),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_w_randint_end,
+        "The random words never hold number",
+    ),
+    ("why_ssl.mask_tokens", "wrong", mask_tokens_w_targets_after, "What was handed in was changed"),
+    ("why_ssl.mask_tokens", "wrong", mask_tokens_w_ten_of_rest, "10% replaced by a random word"),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_w_only_changed,
+        "No word that stays as it is has a target",
+    ),
+    ("why_ssl.mask_tokens", "right", mask_tokens_r_python_loop, ""),
+    ("why_ssl.mask_tokens", "right", mask_tokens_r_numpy_exact_count, ""),
+    ("why_ssl.mask_tokens", "wrong", mask_w1, "10% replaced by a random word"),
+    ("why_ssl.mask_tokens", "wrong", mask_w2, "No word that stays as it is has a target"),
+    ("why_ssl.mask_tokens", "wrong", mask_w3, "The random words never hold number"),
+    ("why_ssl.mask_tokens", "wrong", mask_w4, "Places that were masked already"),
+    ("why_ssl.mask_tokens", "right", mask_r1, ""),
+    ("why_ssl.mask_tokens", "right", mask_r2, ""),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_w_transposed,
+        "Rows and columns are exchanged",
+    ),
+    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w_in_place, "What was handed in was changed"),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_w_randint_three,
+        "Some quadrants are never hidden",
+    ),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_w_one_for_batch,
+        "The same quadrant is hidden in every picture",
+    ),
+    ("why_ssl.hide_quadrant", "right", hide_quadrant_r_coordinate_map, ""),
+    ("why_ssl.hide_quadrant", "right", hide_quadrant_r_numpy_blocks, ""),
+    ("why_ssl.hide_quadrant", "wrong", hide_w1, "What was handed in was changed"),
+    ("why_ssl.hide_quadrant", "wrong", hide_w2, "Rows and columns are exchanged"),
+    ("why_ssl.hide_quadrant", "wrong", hide_w3, "Keep the type"),
+    ("why_ssl.hide_quadrant", "wrong", hide_w4, "Exactly one quadrant should be black"),
+    ("why_ssl.hide_quadrant", "right", hide_r1, ""),
+    ("why_ssl.hide_quadrant", "right", hide_r2, ""),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        n1_read_off_amber,
+        "The same query gets another answer in other company",
+    ),
+    ("why_ssl.read_off", "wrong", n1_read_off_birch, "with standardized features it works"),
+    ("why_ssl.read_off", "wrong", n1_read_off_cedar, "Each class needs its bias"),
+    ("why_ssl.read_off", "wrong", n1_read_off_dune, "a class that has no label"),
+    ("why_ssl.read_off", "wrong", n1_read_off_ember, "fitted as a quantity"),
+    ("why_ssl.read_off", "right", n1_read_off_fern, ""),
+    ("why_ssl.read_off", "right", n1_read_off_grove, ""),
+    ("why_ssl.read_off", "right", n1_read_off_heath, ""),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        n1_mask_tokens_amber,
+        "No word that stays as it is has a target",
+    ),
+    ("why_ssl.mask_tokens", "wrong", n1_mask_tokens_birch, "10% replaced by a random word"),
+    ("why_ssl.mask_tokens", "wrong", n1_mask_tokens_cedar, "What was handed in was changed"),
+    ("why_ssl.mask_tokens", "wrong", n1_mask_tokens_dune, "All selected words are masked"),
+    ("why_ssl.mask_tokens", "wrong", n1_mask_tokens_ember, "is not included"),
+    ("why_ssl.mask_tokens", "right", n1_mask_tokens_fern, ""),
+    ("why_ssl.mask_tokens", "right", n1_mask_tokens_grove, ""),
+    ("why_ssl.mask_tokens", "right", n1_mask_tokens_heath, ""),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        n1_hide_quadrant_amber,
+        "has quadrant 2 hidden, but its label is 3",
+    ),
+    ("why_ssl.hide_quadrant", "wrong", n1_hide_quadrant_birch, "Keep the type"),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        n1_hide_quadrant_cedar,
+        "Exactly one quadrant should be black",
+    ),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        n1_hide_quadrant_dune,
+        "Exactly one quadrant should be black",
+    ),
+    ("why_ssl.hide_quadrant", "wrong", n1_hide_quadrant_ember, "What was handed in was changed"),
+    ("why_ssl.hide_quadrant", "right", n1_hide_quadrant_fern, ""),
+    ("why_ssl.hide_quadrant", "right", n1_hide_quadrant_grove, ""),
+]
