@@ -121,6 +121,7 @@ def main(argv: list[str] | None = None) -> int:
 
             print(images.write_what_you_see())
             print(images.write_course_map())
+            print(images.write_factor_map())
         elif arguments.command == "editions":
             from course_utils.workshop import editions
 

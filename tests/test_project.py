@@ -83,8 +83,8 @@ EDGES = {
     "lessons/*/*.py": SCIENCE | {"lessons"},
     "lessons/*.py": SCIENCE | {"lessons", "records"},
     "workshop/*": {
-        "data", "figures", "losses", "models", "pretext", "runtime", "texts", "threads", "train",
-        "views", "workshop",
+        "data", "figures", "losses", "models", "pretext", "records", "runtime", "texts", "threads",
+        "train", "views", "workshop",
     },
     "__main__.py": {"data", "exercises", "records", "workshop"},
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The README's pictures: outputs of the executed lesson 03, and the map of the course."""
+"""The course's own pictures: outputs of the executed lesson 03, its map, the map of all factors."""
 
 import base64
 import io
@@ -7,14 +7,17 @@ from pathlib import Path
 import nbformat
 from PIL import Image
 
-from course_utils import runtime
-from course_utils.figures import curriculum
+from course_utils import runtime, texts
+from course_utils.data import toyworld
+from course_utils.figures import curriculum, maps
 from course_utils.lang import both
+from course_utils.records.read import Record, recorded, topics
 
 _ROOT = Path(__file__).parents[2]
 LESSON = _ROOT / "notebooks" / "03_rotation.ipynb"
 TARGET = _ROOT / "images" / "what_you_see.png"
 MAP = _ROOT / "images" / "course_map.png"
+FACTORS = _ROOT / "images" / "factor_map.png"
 # Cells of the lesson whose figures are shown, row by row.
 ROWS = (("labels-figure",), ("fit-rotation", "probe-figure"))
 
@@ -73,3 +76,51 @@ def write_course_map() -> Path:
     with runtime.replacing(MAP) as beside:
         figure.savefig(beside, format="png")
     return MAP
+
+
+def factor_rows() -> dict[str, dict[str, list[float]]]:
+    """What can be read linearly of every method that recorded a factor row, lesson by lesson.
+
+    Pixels and random weights first, supervised last. A method with several settings on ToyWorld has
+    a row for each that was recorded with most seeds.
+    """
+    references = recorded("references")
+    rows = {
+        "pixels": _factor_row(references, "factors of pixels", {}),
+        "random weights": _factor_row(references, "factors", {"recipe": "floor"}),
+    }
+    for topic, lesson in texts.written_lessons().items():
+        if topic in topics():
+            for about, settings in _headlines(recorded(topic)).items():
+                name = lesson["map"]["name"]
+                rows[f"{name}, {about}" if about else name] = _factor_row(
+                    recorded(topic), "factors", settings
+                )
+    return rows | {"supervised": _factor_row(references, "factors", {"recipe": "supervised"})}
+
+
+def _headlines(record: Record) -> dict[str, dict]:
+    """The settings of a topic's factor rows with most seeds, by what tells them from each other."""
+    found: dict[str, list[dict]] = {}
+    for row in record.rows:
+        if row["experiment"] == "factors":
+            found.setdefault(repr(row["settings"]), []).append(row["settings"])
+    most = max(map(len, found.values()), default=0)
+    chosen = [settings[0] for settings in found.values() if len(settings) == most]
+    differ = [key for key in (chosen or [{}])[0] if len({repr(s[key]) for s in chosen}) > 1]
+    return {", ".join(f"{key} {s[key]}" for key in differ): s for s in chosen}
+
+
+def _factor_row(record: Record, experiment: str, settings: dict) -> dict[str, list[float]]:
+    return {
+        name: record.figures(experiment, f"{name}_linear", **settings).tolist()
+        for name in (*toyworld.READABLE, "turn")
+    }
+
+
+def write_factor_map() -> Path:
+    """Write the factor map of all methods and return its path."""
+    figure = maps.factor_map(factor_rows())
+    with runtime.replacing(FACTORS) as beside:
+        figure.savefig(beside, format="png")
+    return FACTORS

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from course_utils import texts
+from course_utils.records.read import recorded, topics
 from course_utils.workshop import images
 from tests.oracles import assert_bilingual
 
@@ -15,7 +17,7 @@ COLORS = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
 @pytest.fixture
 def lesson(tmp_path, monkeypatch):
     """Writes a lesson of three cells, each with a figure of one colour, or without outputs."""
-    for name in ("LESSON", "TARGET", "MAP"):
+    for name in ("LESSON", "TARGET", "MAP", "FACTORS"):
         monkeypatch.setattr(images, name, tmp_path / getattr(images, name).name)
 
     def write(with_figures):
@@ -63,3 +65,24 @@ def test_a_lesson_that_was_not_executed_is_told_so(lesson):
 def test_map_is_a_picture(lesson):
     with Image.open(images.write_course_map()) as picture:
         assert picture.width > 600
+
+
+def test_every_method_that_recorded_factors_is_on_the_map():
+    """Rows of the lessons stand between random weights and supervised learning, as recorded."""
+    rows = images.factor_rows()
+    assert list(rows)[:2] == ["pixels", "random weights"] and list(rows)[-1] == "supervised"
+    between = list(rows)[2:-1]
+    for topic, lesson in texts.written_lessons().items():
+        recorded_here = topic in topics() and any(
+            row["experiment"] == "factors" for row in recorded(topic).rows
+        )
+        name = lesson["map"]["name"]
+        assert any(row.startswith(name) for row in between) == recorded_here
+    kinds = recorded("rotation").figures("factors", "kind_linear", data="toyworld")
+    assert rows["Rotation"]["kind"] == kinds.tolist()
+
+
+def test_the_map_of_factors_is_written(lesson):
+    path = images.write_factor_map()
+    with Image.open(path) as picture:
+        assert picture.width > 800
