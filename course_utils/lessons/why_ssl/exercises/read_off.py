@@ -32,7 +32,7 @@ def _labelled_features(centres: torch.Tensor, classes=(0, 1, 2), *, closely: boo
 
 
 def read_off_with_sklearn(features, labels, queries):
-    """The protocol in its shortest form; the lesson goes on with ``solvers.read_off``: it is faster.
+    """The protocol in its shortest form; the lesson goes on with the faster ``solvers.read_off``.
 
     ``features`` ``(N, D)`` float, ``labels`` int64 ``(N,)``, ``queries`` ``(Q, D)``; returns
     classes ``(Q,)``.
