@@ -10,7 +10,7 @@ from collections.abc import Callable
 from course_utils import texts
 from course_utils.exercises import diagnosis, progress
 from course_utils.exercises.diagnosis import Exercise, Finding, Known
-from course_utils.exercises.facts import Facts, Untouched
+from course_utils.exercises.facts import Untouched
 from course_utils.exercises.guard import SECONDS, Noticed, TooLong, guarded
 from course_utils.lang import both, say, tagged
 
@@ -78,6 +78,20 @@ def texts_of(name: str) -> dict:
     return texts.of(topic)["exercises"][function]
 
 
+class _Unseen:
+    """A fact that an answer was not looked at for."""
+
+    def __format__(self, how: str) -> str:
+        return "?"
+
+
+class _Seen(dict):
+    """Facts for a message; one that is missing must not keep it from being said."""
+
+    def __missing__(self, name: str) -> _Unseen:
+        return _Unseen()
+
+
 def message(name: str, finding: Finding) -> texts.Said:
     """What is said of a finding: Korean and English."""
     own = texts_of(name)
@@ -87,7 +101,7 @@ def message(name: str, finding: Finding) -> texts.Said:
         said = own["otherwise"]
     else:
         said = own["instead"].get(finding.key, GENERAL_TEXTS[finding.key])
-    facts: Facts = {"names": ", ".join(_results(name)), **finding.facts}
+    facts = _Seen({"names": ", ".join(_results(name)), **finding.facts})
     return tuple(text.format_map(facts) for text in said)
 
 

@@ -5,6 +5,8 @@ import torch
 
 from course_utils import lang
 from course_utils.exercises import check, hint, show_solution
+from course_utils.exercises.checking import message
+from course_utils.exercises.diagnosis import Finding
 from course_utils.pretext import rotation
 from tests.oracles import assert_bilingual
 
@@ -37,6 +39,13 @@ def test_code_that_raises_is_reported_kindly(capsys):
 def test_a_result_in_place_of_a_function_is_told(result, capsys):
     assert check(NAME, result) is rotation.four_copies
     assert "not a function" in capsys.readouterr().out
+
+
+def test_a_message_is_said_though_a_fact_is_missing():
+    """Whatever an answer is, what is wrong with it is told and nothing raised."""
+    finding = Finding("orders", {"told_copy": 3}, mistake=True)
+    ko, en = message(NAME, finding)
+    assert "Copy 3 is picture ? turned by ?°" in en and "?" in ko
 
 
 def test_hints_go_in_steps(capsys):

@@ -165,6 +165,62 @@ def n1_surrogate_batch_grove(exemplars, copies, distort):
     return distort(exemplars[labels]), labels
 
 
+# ---------------------------------------------------------------- another sixty, likewise
+
+
+def n3_batch_discard(exemplars, copies, distort):
+    patches = exemplars.repeat_interleave(copies, dim=0)
+    distort(patches)
+    labels = torch.arange(len(exemplars)).repeat_interleave(copies)
+    return patches, labels
+
+
+def n3_batch_chain(exemplars, copies, distort):
+    batch = exemplars
+    patches = []
+    for _ in range(copies):
+        batch = distort(batch)
+        patches.append(batch)
+    labels = torch.arange(len(exemplars)).repeat(copies)
+    return torch.cat(patches), labels
+
+
+def n3_batch_original(exemplars, copies, distort):
+    patches = [exemplars]
+    while len(patches) < copies:
+        patches.append(distort(exemplars))
+    labels = torch.arange(exemplars.shape[0]).repeat(copies)
+    return torch.cat(patches, dim=0), labels
+
+
+def n3_batch_every(exemplars, copies, distort):
+    patches = distort(exemplars.repeat_interleave(copies, dim=0))
+    labels = torch.arange(len(patches))
+    return patches, labels
+
+
+def n3_batch_divide(exemplars, copies, distort):
+    n = len(exemplars)
+    patches = distort(exemplars.repeat_interleave(copies, dim=0))
+    labels = torch.arange(n * copies) // n
+    return patches, labels
+
+
+def n3_batch_stack(exemplars, copies, distort):
+    rounds = [distort(exemplars.clone()) for _ in range(copies)]
+    patches = torch.stack(rounds, dim=1).flatten(0, 1)
+    labels = torch.tensor(
+        [k for k in range(len(exemplars)) for _ in range(copies)], device=exemplars.device
+    )
+    return patches, labels
+
+
+def n3_batch_shuffled(exemplars, copies, distort):
+    n = exemplars.shape[0]
+    labels = (torch.randperm(n * copies) % n).to(exemplars.device)
+    return distort(exemplars[labels]), labels
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     (
@@ -231,4 +287,26 @@ ANSWERS = [
     ("distortion.surrogate_batch", "wrong", n1_surrogate_batch_ember, "whole numbers"),
     ("distortion.surrogate_batch", "right", n1_surrogate_batch_fern, ""),
     ("distortion.surrogate_batch", "right", n1_surrogate_batch_grove, ""),
+    ("distortion.surrogate_batch", "wrong", n3_batch_discard, "The copies are not distorted"),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n3_batch_chain,
+        "Copies that were distorted already are distorted again",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n3_batch_original,
+        "Some copies are the exemplars as they were",
+    ),
+    ("distortion.surrogate_batch", "wrong", n3_batch_every, "Every copy became a class of its own"),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        n3_batch_divide,
+        "Copies and labels are in different orders",
+    ),
+    ("distortion.surrogate_batch", "right", n3_batch_stack, ""),
+    ("distortion.surrogate_batch", "right", n3_batch_shuffled, ""),
 ]

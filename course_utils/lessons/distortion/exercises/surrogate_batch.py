@@ -16,9 +16,10 @@ def _exemplars(n: int) -> torch.Tensor:
 
 def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple[str, object]]:
     exemplars, copies = case
-    calls = []
+    calls, again = [], []
 
     def distort(images):
+        again.append(bool((images != images.round()).any()))  # what was distorted before
         numbers = sum(calls) + torch.arange(len(images))  # no two copies are distorted alike
         calls.append(len(images))
         return images + 0.01 * (1 + numbers)[:, None, None, None]
@@ -27,6 +28,7 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple
     patches, labels = yield from results_of(answer, given, "patches", "labels")
     value = patches[:, 0, 0, 0]  # a copy of exemplar i holds i + 1, and a little for its distortion
     yield "distort_called", bool(calls)
+    yield "distorted_again", any(again)
     yield "left_alone", int((value == value.round()).sum())
     yield "different", len(value.unique())
     source = (value - 1).floor().long()
@@ -63,7 +65,16 @@ def _distorted_once(exemplars, copies, distort):
     return distort(exemplars).repeat_interleave(copies, 0), labels
 
 
+def _chained(exemplars, copies, distort):
+    """Every round distorts the copies of the round before."""
+    rounds = [distort(exemplars)]
+    for _ in range(copies - 1):
+        rounds.append(distort(rounds[-1]))
+    return torch.cat(rounds), torch.arange(len(exemplars)).repeat(copies)
+
+
 MISTAKES = {
+    "chained": _chained,
     "not_distorted": lambda x, k, distort: _batch(x, k, lambda images: images),
     "result_dropped": _result_dropped,
     "some_left_alone": _first_left_alone,

@@ -36,19 +36,13 @@ def _observe(answer: Callable, images: torch.Tensor) -> Iterator[tuple[str, obje
     rotated, labels = yield from results_of(answer, {"images": images}, "rotated", "labels")
     names = _name_copies(rotated, images)
     labels = labels.tolist()
-    yield "label_values", sorted(set(labels))
+    usual = set(labels) <= {0, 1, 2, 3}
+    yield "label_values", "0 to 3" if usual else sorted(set(labels))
+    yield "labels_all_occur", len(set(labels)) == 4
+    yield "told_labels", sorted(set(labels))
     yield "strange", None in names
     if None in names:
         return
-    yield "mirrored", any(mirrored for _, _, mirrored in names)
-    if any(mirrored for _, _, mirrored in names):
-        return
-    yield "different", len(set(names))
-    # Free of order: which angles go with which label, and how often.
-    yield (
-        "angles_and_labels",
-        sorted((turns, label) for (_, turns, _), label in zip(names, labels, strict=True)),
-    )
     known = list(zip(names, labels, strict=True))
     wrong = [(i, *name[:2], y) for i, (name, y) in enumerate(known) if name[1] != y] or [(0,) * 4]
     copy, picture, turns, label = wrong[0]
@@ -56,6 +50,14 @@ def _observe(answer: Callable, images: torch.Tensor) -> Iterator[tuple[str, obje
     yield "told_picture", picture
     yield "told_angle", 90 * turns
     yield "told_label", label
+    yield "mirrored", any(mirrored for _, _, mirrored in names)
+    if any(mirrored for _, _, mirrored in names):
+        return
+    yield "all_there", len(set(names)) == 4 * len(images)
+    yield "labels_fit", [turns for _, turns, _ in names] == labels
+    if len(set(names)) == 4 * len(images):
+        # Free of order: which angles go with which label, and how often.
+        yield "angles_and_labels", sorted((turns, label) for (_, turns, _), label in known)
 
 
 def _turned(images: torch.Tensor, angles=(0, 1, 2, 3)) -> torch.Tensor:
@@ -88,6 +90,10 @@ MISTAKES = {
     "interpolated": lambda x: (_interpolated(x), _blocks(x)),
     "mirrored": lambda x: (_mirrored(x), _blocks(x)),
     "not_turned": lambda x: (_turned(x, (0, 0, 0, 0)), _blocks(x)),
+    "random_angles": lambda x: (
+        _turned(x, (0, 1, 1, 3)),
+        torch.tensor([0, 1, 1, 3]).repeat_interleave(len(x)),
+    ),
     "clockwise": lambda x: (_turned(x, (0, 3, 2, 1)), _blocks(x)),
     "turned_again": lambda x: (_turned(x, (0, 1, 3, 6)), _blocks(x)),
     "orders": lambda x: (_turned(x), torch.arange(4).repeat(len(x))),

@@ -38,6 +38,7 @@ MISTAKES = {
     "gradients": lambda encoder, images: encoder.eval()(images).mean((2, 3)),
     "not_pooled": _frozen(lambda z: z),
     "largest": _frozen(lambda z: z.amax((2, 3))),
+    "scaled": torch.no_grad()(lambda net, x: net.eval()(x / 255).mean((2, 3))),
     "squeezed": _frozen(lambda z: z.mean((2, 3)).squeeze()),
     "summed": _frozen(lambda z: z.sum((2, 3))),
 }

@@ -27,12 +27,16 @@ def _triplets() -> tuple[torch.Tensor, ...]:
 
 def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple[str, object]]:
     x, positive, negatives = case
-    weight = x.clone().requires_grad_()
-    given = {"x": 1 * weight, "positive": positive, "negatives": negatives}
+    weights = [v.clone().requires_grad_() for v in case]
+    given = dict(zip(("x", "positive", "negatives"), (1 * w for w in weights), strict=True))
     (loss,) = yield from results_of(answer, given, "loss", numbers=True, exact=False)
     yield "trains", loss.requires_grad
     yield "value", loss
-    yield "slope", torch.autograd.grad(loss, weight)[0] if loss.requires_grad else None
+    slopes = (None,) * 3
+    if loss.requires_grad:
+        slopes = torch.autograd.grad(loss, weights, allow_unused=True)
+    for name, slope in zip(given, slopes, strict=True):
+        yield f"slope_of_{name}", slope
     # What each part of the formula does, one at a time.
     with torch.no_grad():
         yield "of_equals", float(answer(x, x, x[:, None]))
@@ -92,6 +96,12 @@ def _active_only(near, far, margin):
 
 
 MISTAKES = {
+    "negatives_detached": lambda x, p, n, margin=0.5: losses.tracking_hinge(
+        x, p, n.detach(), margin=margin
+    ),
+    "from_positive": lambda x, p, n, margin=0.5: F.relu(
+        _distances(x, p, n)[0] - _distances(p, x, n)[1] + margin
+    ).mean(),
     "reversed": _hinge(lambda near, far, margin: F.relu(far - near + margin).mean()),
     "no_margin": _hinge(lambda near, far, margin: F.relu(near - far).mean()),
     "margin_subtracted": _hinge(lambda near, far, margin: F.relu(near - far - margin).mean()),

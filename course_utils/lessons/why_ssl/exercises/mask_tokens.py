@@ -41,6 +41,7 @@ def _observe(answer: Callable, tokens: torch.Tensor) -> Iterator[tuple[str, obje
     yield "padding", (selected | touched)[tokens == PAD_ID].any().item()
     yield "changed_without_target", (touched & ~selected).any().item()
     yield "originals", torch.equal(targets[selected], tokens[selected])
+    yield "one_choice_for_all", bool((selected == selected[0]).all())
     rate = share(selected[word])
     yield "rate", _is(rate, 0.15)
     yield "told_rate", rate
@@ -50,6 +51,7 @@ def _observe(answer: Callable, tokens: torch.Tensor) -> Iterator[tuple[str, obje
     yield "told_hidden", hidden
     yield "told_kept", kept
     drawn = corrupted[selected & touched & (corrupted != MASK_ID)].tolist() or [FIRST_WORD_ID]
+    yield "one_word_for_all", len(set(drawn)) == 1 and len(drawn) > 1
     yield "low", min(drawn) < FIRST_WORD_ID
     yield "last", max(drawn) == _N_TOKENS - 1
 
@@ -85,7 +87,24 @@ def _targets(after: Callable) -> Callable:
     return twin
 
 
+def _one_choice(tokens, n_tokens, generator):
+    """The same places in every sentence."""
+    places = torch.rand(tokens.shape[1], generator=generator) < 0.15
+    corrupted, targets = _masking(tokens, n_tokens, generator, rate=1.0)
+    chosen = places & (tokens >= FIRST_WORD_ID)
+    return torch.where(chosen, corrupted, tokens), targets.masked_fill(~chosen, -100)
+
+
+def _one_word(tokens, n_tokens, generator):
+    corrupted, targets = _masking(tokens, n_tokens, generator)
+    other = torch.randint(FIRST_WORD_ID, n_tokens, (1,), generator=generator)
+    drawn = (corrupted != tokens) & (corrupted != MASK_ID)
+    return torch.where(drawn, other, corrupted), targets
+
+
 MISTAKES = {
+    "one_choice_for_all": _one_choice,
+    "one_word_for_all": _one_word,
     "everywhere": _targets(lambda tokens, corrupted, targets: tokens),
     "masks": _with(from_id=MASK_ID),
     "padding": _with(from_id=PAD_ID),

@@ -11,12 +11,15 @@ from course_utils.exercises.diagnosis import Exercise
 from course_utils.exercises.facts import as_tensor, results_of
 
 
-def _labelled_features(centres: torch.Tensor, classes=(0, 1, 2), *, closely: bool) -> tuple:
+def _labelled_features(
+    centres: torch.Tensor, classes=(0, 1, 2), *, closely=False, bends=False
+) -> tuple:
     """Features of some classes ``(90, 6)``, labels, queries ``(60, 6)`` by class, their classes.
 
     Class k lies around ``centres[k]``, and all lie far from zero. ``closely``: everything is looked
     at, only features with a tiny scale tell the classes apart, and one with a huge scale tells
     nothing; else all scales are alike, and the question is only whether an answer is right.
+    ``bends``: class 2 counts as class 0.
     """
     generator = runtime.generator(0)
     there = torch.tensor(classes)
@@ -26,9 +29,12 @@ def _labelled_features(centres: torch.Tensor, classes=(0, 1, 2), *, closely: boo
         telling = centres[classes] + torch.randn(len(classes), 3, generator=generator)
         noise = torch.randn(len(classes), 3, generator=generator)
         scale = torch.tensor([0.01, 0.01, 0.01, 1.0, 1.0, 300.0]) if closely else 1
-        return (torch.cat([telling, noise], 1) + 5) * scale
+        return (torch.cat([telling, noise], 1) + 50) * scale
 
-    return draw(labels), labels, draw(truth), truth, closely
+    inside, outside = draw(labels), draw(truth)
+    if bends:
+        labels, truth = labels % 2, truth % 2
+    return inside, labels, outside, truth, closely, bends
 
 
 def read_off_with_sklearn(features, labels, queries):
@@ -46,7 +52,7 @@ def read_off_with_sklearn(features, labels, queries):
 
 
 def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple[str, object]]:
-    features, labels, queries, truth, closely = case
+    features, labels, queries, truth, closely, bends = case
     given = {"features": features, "labels": labels, "queries": queries}
 
     def same_start(*arguments):
@@ -62,6 +68,7 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple
     yield "are_classes", set(classes.tolist()) <= set(labels.tolist())
     right = (classes == truth).float().mean().item()
     yield "right", right >= 0.9
+    yield "bends", bends and right >= 0.9
     yield "told_right", right
     yield "told_class", int(classes[0])
     if not closely:
@@ -119,6 +126,20 @@ def _positions(x, y, q):
     return _scores(x, y.unique(return_inverse=True)[1], q).argmax(1)
 
 
+def _nearest(x, y, q):
+    return y[torch.cdist(q, x).argmin(1)]
+
+
+def _not_centred(x, y, q):
+    mean, deviation = x.mean(0), x.std(0)
+    return _scores((x - mean) / deviation, y, q / deviation).argmax(1)
+
+
+def _one_scale(x, y, q):
+    mean, deviation = x.mean(), x.std()
+    return _scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
+
+
 def _row_by_row(x, y, q):
     x, q = ((v - v.mean(1, keepdim=True)) / v.std(1, keepdim=True) for v in (x, q))
     return _scores(x, y, q).argmax(1)
@@ -136,6 +157,9 @@ MISTAKES = {
     ),
     "not_trained": lambda x, y, q: torch.zeros(len(q), dtype=torch.int64),
     "not_standardized": lambda x, y, q: _scores(x, y, q, lr=0.01).argmax(1),
+    "nearest": _after_standardizing(_nearest),
+    "one_scale": _one_scale,
+    "not_centred": _not_centred,
     "no_bias": _after_standardizing(lambda x, y, q: _scores(x, y, q, bias=False).argmax(1)),
     "positions": _after_standardizing(_positions),
     "regression": _after_standardizing(_regression),
@@ -148,11 +172,11 @@ EXERCISE = Exercise(
     cases=(
         lambda: _labelled_features(4 * torch.eye(3), closely=True),
         # Without a bias nothing is said of the class in the middle of a line.
-        lambda: _labelled_features(
-            torch.tensor([0.0, 12, 24])[:, None].expand(3, 3), closely=False
-        ),
+        lambda: _labelled_features(torch.tensor([0.0, 12, 24])[:, None].expand(3, 3)),
         # Some classes may have no label.
-        lambda: _labelled_features(8 * torch.eye(3), (0, 2), closely=False),
+        lambda: _labelled_features(8 * torch.eye(3), (0, 2)),
+        # One class lies at both ends of a line: whoever tells it is not linear.
+        lambda: _labelled_features(torch.tensor([0.0, 12, 24])[:, None].expand(3, 3), bends=True),
     ),
     mistakes=MISTAKES,
 )
