@@ -73,7 +73,7 @@ def executed(lesson):
         for output in cell.outputs:
             assert output.output_type != "error", (cell.id, output)
             assert output.get("name") != "stderr", (cell.id, output.text)
-        if re.search(r"(labs\.\w+_lab|questions\.ask|games\.\w+)\(", cell.source):
+        if re.search(r"(labs\.\w+_lab|questions\.quiz|games\.\w+)\(", cell.source):
             assert any(LIVE in output.get("data", {}) for output in cell.outputs), cell.id
 
 
