@@ -32,7 +32,7 @@ def hinge_loop(x, p, n, margin=0.5):
 
 
 def hinge_of_numbers(x, p, n, margin=0.5):
-    return float(hinge_loop(x.detach(), p, n, margin))
+    return float(hinge_loop(x, p, n, margin).detach())
 
 
 def hinge_einsum(x, p, n, margin=0.5):
