@@ -15,7 +15,7 @@ LESSONS = Path(__file__).parent / "lessons"
 
 Said = tuple[str, str]  # Korean, English
 
-# What a text is made of, by its place: the keys of a table, "…" for any name.
+# What a text is made of: the keys of its table.
 _TEXT = {"ko", "en"}
 _OPTION = {"ko", "en", "reply_ko", "reply_en"}
 _EXERCISE = {"hints", "mistakes", "instead", "otherwise"}
@@ -94,6 +94,12 @@ def _pair(ko: object, en: object, place: str) -> Said:
     return ko, en
 
 
+def _with(table: dict, second: str, place: str) -> tuple[Said, Said]:
+    """A text and the one beside it, whose keys begin with ``second``."""
+    beside = (table.get(f"{second}_{language}") for language in ("ko", "en"))
+    return _pair(table.get("ko"), table.get("en"), place), _pair(*beside, place)
+
+
 def _by_name(tables: dict, place: str) -> dict[str, Said]:
     return {name: _said(table, f"{place}.{name}") for name, table in tables.items()}
 
@@ -125,13 +131,7 @@ def _lesson(table: dict, place: str) -> dict:
         "title": _pair(table.get("ko"), table.get("en"), place),
         "map": where,
         "leads_to": [(arrow["number"], arrow["why"]) for arrow in table.get("leads_to", [])],
-        "ask": [
-            (
-                _pair(ask["ko"], ask["en"], place),
-                _pair(ask["belief_ko"], ask["belief_en"], place),
-            )
-            for ask in table.get("ask", [])
-        ],
+        "ask": [_with(ask, "belief", place) for ask in table.get("ask", [])],
     }
 
 
@@ -145,11 +145,5 @@ def _quiz(table: dict, place: str) -> dict:
             raise _wrong(place, "선택지에 글이 빠졌습니다", "an option lacks a text")
     return {
         "question": _pair(table.get("ko"), table.get("en"), place),
-        "options": [
-            (
-                _pair(option["ko"], option["en"], place),
-                _pair(option["reply_ko"], option["reply_en"], place),
-            )
-            for option in options
-        ],
+        "options": [_with(option, "reply", place) for option in options],
     }

@@ -127,10 +127,8 @@ def check(name: str, answer: Callable) -> Callable:
         )
     wanted = known(name)
     try:
-        with guarded() as noticed:
-            seen = diagnosis.observed(exercise, answer, wanted.reference)
+        seen = _observed(exercise, answer, wanted)
     except Untouched:
-        _tell(noticed)
         say(
             ko=f"… {name}: 아직 반환하는 값이 없습니다. 채운 뒤 이 셀을 다시 실행하세요. 이미 채웠다면 "
             "return을 빠뜨리지 않았는지 보세요. 지금은 준비된 함수로 계속합니다.",
@@ -140,7 +138,6 @@ def check(name: str, answer: Callable) -> Callable:
         )
         return exercise.reference
     except TooLong:
-        _tell(noticed)
         return _wrong(
             name,
             ko=f"{SECONDS:.0f}초가 지나도 끝나지 않아 멈추었습니다. 끝나지 않는 반복문이 없는지 보세요.",
@@ -148,13 +145,11 @@ def check(name: str, answer: Callable) -> Callable:
             "loop that never ends?",
         )
     except (Exception, SystemExit) as error:
-        _tell(noticed)
         where = _own_line(answer, error)
         what = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
         return _wrong(
             name, ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
         )
-    _tell(noticed)
     finding = diagnosis.diagnose(seen, wanted)
     if finding is None:
         progress.solved(name)
@@ -165,6 +160,16 @@ def check(name: str, answer: Callable) -> Callable:
         return answer
     ko, en = message(name, finding)
     return _wrong(name, ko=ko, en=en)
+
+
+def _observed(exercise: Exercise, answer: Callable, wanted: Known) -> diagnosis.Observed:
+    """The facts of an answer; whatever else it did is said, also where it ends with an error."""
+    noticed = Noticed()
+    try:
+        with guarded() as noticed:
+            return diagnosis.observed(exercise, answer, wanted.reference)
+    finally:
+        _tell(noticed)
 
 
 def _wrong(name: str, *, ko: str, en: str) -> Callable:

@@ -1,8 +1,8 @@
 """claim(): a sentence about a result that carries its comparison, and fails when it is false.
 
 What a sentence rests on is handed over as evidence, not as a truth value: an effect with its
-interval (``gain``, ``loss``), or one measured value above another
-(``above``). The claim decides by it and writes the figures beside the sentence.
+interval (``gain``, ``loss``), or one measured value above another (``above``). The claim decides by
+it and writes the figures beside the sentence.
 """
 
 import contextlib

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from course_utils import runtime
+
 Facts = dict[str, object]
 # After this fact ``observe`` goes on only if kinds and shapes are those of the reference.
 RETURNED = "returned"
@@ -82,6 +84,12 @@ def called(answer: Callable, *arguments):
     if result is None or result is ...:
         raise Untouched
     return result
+
+
+def called_in_mixed_precision(answer: Callable, *arguments):
+    """Call it as training does: products of matrices lose digits, and functions must bear it."""
+    with runtime.autocast(torch.device("cpu"), torch.bfloat16):
+        return answer(*arguments)
 
 
 def as_tensor(result: object) -> object:

@@ -3,12 +3,22 @@
 from course_utils import texts
 from course_utils.figures.style import BLUE, GRAY, GREEN, RED, Picture, empty_figure
 
-# What is planned: number, name on the map, place; and what leads to what. A lesson that is written
-# says all this itself, in its ``texts.toml``.
+# What is planned: number, name on the map, place; titles; and what leads to what. A lesson that is
+# written says all this itself, in its ``texts.toml``.
 PLANNED = {
     "04": ("Patches", 1, 2.4), "05": ("Colorization", 1, 1.6), "06": ("Generative", 1, 0.8),
     "07": ("Contrastive", 2, 2.6), "09": ("Frame order", 2, 0.8), "10": ("Video color", 2, 0.0),
     "11": ("Joint training", 3, 2.8), "12": ("Comparison", 4, 2.0),
+}  # fmt: skip
+PLANNED_TITLES = {
+    "04": ("패치: 상대 위치, 직소 퍼즐, 특징 세기", "Patches: relative position, jigsaw puzzles, counting"),
+    "05": ("채색", "Colorization"),
+    "06": ("생성 모델", "Generative modeling"),
+    "07": ("대조 학습", "Contrastive learning"),
+    "09": ("비디오: 프레임 순서", "Video: frame order"),
+    "10": ("비디오 채색", "Video colorization"),
+    "11": ("함께 학습하기", "Joint training"),
+    "12": ("방법 비교", "Comparing the methods"),
 }  # fmt: skip
 PLANNED_ARROWS = (
     ("04", "07", "pieces predict pieces"), ("05", "06", "split-brain"), ("05", "10", ""),

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import nbformat
+from matplotlib.figure import Figure
 from PIL import Image
 
 from course_utils import runtime, texts
@@ -70,12 +71,15 @@ def write_what_you_see(width: int = 1400, gap: int = 24) -> Path:
     return TARGET
 
 
+def _written(figure: Figure, path: Path) -> Path:
+    with runtime.replacing(path) as beside:
+        figure.savefig(beside, format="png")
+    return path
+
+
 def write_course_map() -> Path:
     """Write the map of the course and return its path."""
-    figure = curriculum.course_map()
-    with runtime.replacing(MAP) as beside:
-        figure.savefig(beside, format="png")
-    return MAP
+    return _written(curriculum.course_map(), MAP)
 
 
 def factor_rows() -> dict[str, dict[str, list[float]]]:
@@ -120,7 +124,4 @@ def _factor_row(record: Record, experiment: str, settings: dict) -> dict[str, li
 
 def write_factor_map() -> Path:
     """Write the factor map of all methods and return its path."""
-    figure = maps.factor_map(factor_rows())
-    with runtime.replacing(FACTORS) as beside:
-        figure.savefig(beside, format="png")
-    return FACTORS
+    return _written(maps.factor_map(factor_rows()), FACTORS)

@@ -7,20 +7,10 @@ import re
 from pathlib import Path
 
 from course_utils import runtime, texts
+from course_utils.figures import curriculum
 from course_utils.lang import both
 
 README, TEACHING = "README.md", "notebooks/TEACHING.md"
-# Lessons that are not written yet: number and titles.
-PLANNED_TITLES = {
-    "04": ("패치: 상대 위치, 직소 퍼즐, 특징 세기", "Patches: relative position, jigsaw puzzles, counting"),
-    "05": ("채색", "Colorization"),
-    "06": ("생성 모델", "Generative modeling"),
-    "07": ("대조 학습", "Contrastive learning"),
-    "09": ("비디오: 프레임 순서", "Video: frame order"),
-    "10": ("비디오 채색", "Video colorization"),
-    "11": ("함께 학습하기", "Joint training"),
-    "12": ("방법 비교", "Comparing the methods"),
-}  # fmt: skip
 _LANGUAGES = ("ko", "en")
 _STATES = {True: ("완성", "complete"), False: ("예정", "planned")}
 
@@ -31,7 +21,7 @@ def lesson_rows(language: str) -> str:
     written = {
         one["number"]: (topic, one["title"][i]) for topic, one in texts.written_lessons().items()
     }
-    rows = {number: (titles[i], False) for number, titles in PLANNED_TITLES.items()}
+    rows = {number: (titles[i], False) for number, titles in curriculum.PLANNED_TITLES.items()}
     for number, (topic, title) in written.items():
         rows[number] = (f"[{title}](notebooks/{number}_{topic}.ipynb)", True)
     return "\n".join(

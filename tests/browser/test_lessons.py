@@ -179,20 +179,13 @@ def labs(lesson):
 
 def exercise(lesson):
     typed = typed_into(lesson.name)
-    name, line, wrong, word, right = (
-        typed.CELL,
-        typed.LINE,
-        typed.WRONG,
-        typed.WORD,
-        typed.RIGHT,
-    )
-    source = next(c.source for c in lesson.cells if c.id == name)
-    assert line in source
-    told = lesson.write(name, source.replace(line, wrong))
-    assert "✘" in told and word in told, told
+    source = next(c.source for c in lesson.cells if c.id == typed.CELL)
+    assert typed.LINE in source
+    told = lesson.write(typed.CELL, source.replace(typed.LINE, typed.WRONG))
+    assert "✘" in told and typed.WORD in told, told
     assert not re.search("[가-힣]", told), told  # the language chosen above
-    lesson.screenshot("exercise", name)
-    assert "✔" in lesson.write(name, source.replace(line, right))
+    lesson.screenshot("exercise", typed.CELL)
+    assert "✔" in lesson.write(typed.CELL, source.replace(typed.LINE, typed.RIGHT))
     answers = json.loads((lesson.file.parent / "my_progress.json").read_text(encoding="utf-8"))
     assert any(lesson.name.split("_", 1)[1] in exercise for exercise in answers["solved"])
 

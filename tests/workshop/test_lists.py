@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from course_utils import texts
+from course_utils.figures import curriculum
 from course_utils.workshop import lists
 from tests.oracles import assert_bilingual
 
@@ -20,7 +21,7 @@ def test_every_lesson_says_its_number_and_topic():
     there = {path.stem[3:]: path.stem[:2] for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
     said = {topic: lesson["number"] for topic, lesson in texts.written_lessons().items()}
     assert said == there
-    assert not set(lists.PLANNED_TITLES) & set(there.values())
+    assert not set(curriculum.PLANNED_TITLES) & set(there.values())
 
 
 def test_every_lesson_has_a_question_for_the_class():
@@ -30,7 +31,7 @@ def test_every_lesson_has_a_question_for_the_class():
 def test_a_list_is_written_between_its_comments_and_nowhere_else(tmp_path, monkeypatch):
     new = {"number": "04", "title": ("새 강의", "New"), "ask": [(("왜?", "why?"), ("전", "old"))]}
     monkeypatch.setattr(texts, "written_lessons", lambda: {"patches": new})
-    monkeypatch.setattr(lists, "PLANNED_TITLES", {"05": ("다음", "Next")})
+    monkeypatch.setattr(curriculum, "PLANNED_TITLES", {"05": ("다음", "Next")})
     (tmp_path / "notebooks").mkdir()
     page = "before\n<!-- {0} -->\n| a | b |\n|---|---|\n| old |\n<!-- /{0} -->\nafter\n"
     (tmp_path / lists.README).write_text(page.format("lessons:en"), encoding="utf-8")

@@ -7,10 +7,7 @@ import torch.nn.functional as F
 
 from course_utils import losses, runtime
 from course_utils.exercises.diagnosis import Exercise
-from course_utils.exercises.facts import results_of
-
-# The lesson trains so: products of matrices lose digits, and functions must bear it.
-MIXED = (torch.device("cpu"), torch.bfloat16)
+from course_utils.exercises.facts import called_in_mixed_precision, results_of
 
 
 def _candidates(sign: int, k: int) -> tuple:
@@ -45,28 +42,31 @@ def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
     yield "told_row", wrong[0]
     yield "told_chosen", chosen[wrong[0]].tolist()
     yield "told_best", best[wrong[0]].tolist()
-    with runtime.autocast(*MIXED):
-        answer(*case)
+    called_in_mixed_precision(answer, *case)
+
+
+def _cosines(x, candidates) -> torch.Tensor:
+    """All cosines ``(B, N)``."""
+    return F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
 
 
 def _largest(score: Callable) -> Callable:
     """A twin that takes the k largest of ``score(cosines, allowed, products)``."""
 
     def twin(x, candidates, allowed, k):
-        cosines = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
-        return score(cosines, allowed, x @ candidates.T).topk(k, dim=1).indices
+        scores = score(_cosines(x, candidates), allowed, x @ candidates.T)
+        return scores.topk(k, dim=1).indices
 
     return twin
 
 
 def _filtered(x, candidates, allowed, k):
-    cosines = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    cosines = _cosines(x, candidates)
     return torch.stack([cosines[i][allowed[i]].topk(k).indices for i in range(len(x))])
 
 
 def _anchors_of_candidates(x, candidates, allowed, k):
-    cosines = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
-    return cosines.masked_fill(~allowed, -torch.inf).topk(k, dim=0).indices
+    return _cosines(x, candidates).masked_fill(~allowed, -torch.inf).topk(k, dim=0).indices
 
 
 MISTAKES = {

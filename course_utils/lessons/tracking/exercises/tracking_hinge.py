@@ -7,10 +7,7 @@ import torch.nn.functional as F
 
 from course_utils import losses, runtime
 from course_utils.exercises.diagnosis import Exercise
-from course_utils.exercises.facts import results_of
-
-# The lesson trains so: products of matrices lose digits, and functions must bear it.
-MIXED = (torch.device("cpu"), torch.bfloat16)
+from course_utils.exercises.facts import called_in_mixed_precision, results_of
 
 
 def _triplets() -> tuple[torch.Tensor, ...]:
@@ -45,8 +42,7 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple
         yield "of_twice_as_many", float(answer(*(v.repeat(2, *[1] * (v.ndim - 1)) for v in case)))
         yield "of_more_negatives", float(answer(x, positive, negatives.repeat(1, 2, 1)))
         yield "with_margin_1", float(answer(*case, margin=1.0))
-    with runtime.autocast(*MIXED):
-        answer(*case)
+    called_in_mixed_precision(answer, *case)
 
 
 def _distances(x, positive, negatives) -> tuple[torch.Tensor, torch.Tensor]:
