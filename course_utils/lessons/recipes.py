@@ -1,10 +1,8 @@
 """Recipes and readings that the recorded experiments of several lessons share."""
 
-from collections.abc import Callable
-
 from torch import nn
 
-from course_utils import models, runtime
+from course_utils import models
 from course_utils.data.worlds import OTHER, world
 from course_utils.evaluate import ruler
 from course_utils.pretext import rotation, supervised
@@ -25,25 +23,20 @@ def learn_labels(*, data: str, examples: int, seed: int) -> models.Classifier:
     return supervised.pretrain(encoder, train.images, train.labels, examples=examples, seed=seed)[0]
 
 
-def posing(pose: str, seed: int) -> Callable:
-    """A way of posing rotation by name: pictures in [0, 1] to inputs and labels."""
-    generator = runtime.generator(1000 + seed)
-    return {
-        "four": rotation.four_copies,
-        "stamped": lambda x: rotation.four_copies(rotation.date_stamp(x)),
-        "quarters": lambda x: rotation.four_copies(rotation.shuffle_tiles(x, 2, generator)),
-        "sixteenths": lambda x: rotation.four_copies(rotation.shuffle_tiles(x, 4, generator)),
-    }[pose]
+# Ways of posing rotation, by name: pictures in [0, 1] to inputs and labels.
+POSES = {
+    "four": rotation.four_copies,
+    "stamped": lambda x: rotation.four_copies(rotation.date_stamp(x)),
+}
 
 
 def learn_rotation(
     *, data: str, examples: int, seed: int, pose: str = "four", sun: str = "random"
 ) -> models.Classifier:
-    """Trained to tell the rotation of a world's training pictures; ``pose`` as in ``posing``."""
+    """Trained to tell the rotation of a world's training pictures; ``pose`` as in ``POSES``."""
     images = world(data, sun=sun)[0].images
     encoder = models.small_encoder(images, seed=seed)
-    pose = posing(pose, seed)
-    return rotation.pretrain(encoder, images, examples=examples, seed=seed, pose=pose)[0]
+    return rotation.pretrain(encoder, images, examples=examples, seed=seed, pose=POSES[pose])[0]
 
 
 FLOOR = Recipe("floor", untrained)

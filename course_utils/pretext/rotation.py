@@ -104,6 +104,21 @@ def shuffle_tiles(images: torch.Tensor, grid: int, generator: torch.Generator) -
     return tiles.reshape(b, c, size, size)
 
 
+def draw_seams(images: torch.Tensor, grid: int = 4) -> torch.Tensor:
+    """Gray seams between the ``grid`` × ``grid`` tiles of pictures, two pixels wide.
+
+    ``(B, C, S, S)``, uint8 or float in [0, 1], S a multiple of ``grid``; returns copies. Whether
+    tiles were moved cannot be told by the seams, and neither can a turn: the lines lie alike from
+    all four sides.
+    """
+    size = images.shape[-1]
+    edges = torch.arange(1, grid, device=images.device) * (size // grid)
+    lines = torch.cat([edges - 1, edges])
+    gray = 128 if images.dtype == torch.uint8 else 0.5
+    drawn = images.index_fill(-1, lines, gray)
+    return drawn.index_fill_(-2, lines, gray)
+
+
 def pretrain(
     encoder: nn.Sequential,
     images: torch.Tensor,
@@ -116,7 +131,7 @@ def pretrain(
 
     ``images`` uint8 ``(N, C, S, S)`` on the encoder's device; ``examples`` counts rotated
     pictures, 256 a step. ``pose`` makes inputs and labels from a batch of pictures in [0, 1]:
-    ``four_copies``, or that after ``date_stamp`` or ``shuffle_tiles``.
+    ``four_copies``, or that after something was done to them.
     """
     where = next(encoder.parameters()).device
     net = models.classifier(encoder, len(ANGLES), seed=seed).to(where)

@@ -110,6 +110,27 @@ def test_tiles_must_fit():
     assert_bilingual(str(error.value))
 
 
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
+def test_seams_hide_the_edges_of_tiles_and_give_no_turn_away(dtype):
+    black = torch.zeros(2, 3, 16, 16, dtype=dtype)
+    drawn = rotation.draw_seams(black)
+    assert (black == 0).all()  # a copy
+    for i in range(16):
+        for j in range(16):
+            seam = (i % 4 in (0, 3) and 0 < i < 15) or (j % 4 in (0, 3) and 0 < j < 15)
+            gray = 128 if dtype == torch.uint8 else 0.5
+            assert (drawn[:, :, i, j] == (gray if seam else 0)).all(), (i, j)
+    turned, _ = rotation.four_copies(drawn)
+    assert len(turned.unique(dim=0)) == 1
+
+
+def test_seams_are_alike_for_whole_pictures_and_tiles_in_disorder():
+    images = torch.rand(5, 3, 32, 32, generator=runtime.generator(0))
+    mixed = rotation.draw_seams(rotation.shuffle_tiles(images, 2, runtime.generator(1)))
+    whole = rotation.draw_seams(images)
+    assert torch.equal(mixed == 0.5, whole == 0.5) and not torch.equal(mixed, whole)
+
+
 # ------------------------------------------------------------ the recipe
 
 
@@ -165,4 +186,5 @@ def test_posing_waits_for_no_device():
     x = torch.empty(4, 3, 32, 32, device="meta")
     rotated, labels = rotation.four_copies(rotation.date_stamp(x))
     assert rotated.device.type == labels.device.type == "meta"
-    assert rotation.shuffle_tiles(x, 2, runtime.generator(0)).device.type == "meta"
+    mixed = rotation.shuffle_tiles(x, 2, runtime.generator(0))
+    assert rotation.draw_seams(mixed).device.type == "meta"

@@ -221,6 +221,57 @@ def n3_batch_shuffled(exemplars, copies, distort):
     return distort(exemplars[labels]), labels
 
 
+# ---------------------------------------------------------------- fifty-four more, likewise
+
+
+def surrogate_batch_w1_compounds(exemplars, copies, distort):
+    current = exemplars
+    patches, labels = [], []
+    for _ in range(copies):
+        current = distort(current)
+        patches.append(current)
+        labels.append(torch.arange(len(exemplars)))
+    return torch.cat(patches), torch.cat(labels)
+
+
+def surrogate_batch_w2_drawn_labels(exemplars, copies, distort):
+    n = len(exemplars)
+    labels = torch.randint(n, (n * copies,))
+    patches = distort(exemplars[labels])
+    return patches, labels
+
+
+def surrogate_batch_w3_side_by_side(exemplars, copies, distort):
+    n, c, h, w = exemplars.shape
+    wide = torch.cat([distort(exemplars) for _ in range(copies)], dim=3)
+    patches = wide.reshape(n * copies, c, h, w)
+    labels = torch.arange(n).repeat_interleave(copies)
+    return patches, labels
+
+
+def surrogate_batch_w4_single_images(exemplars, copies, distort):
+    patches, labels = [], []
+    for number, exemplar in enumerate(exemplars):
+        for _ in range(copies):
+            patches.append(distort(exemplar))
+            labels.append(number)
+    return torch.stack(patches), torch.tensor(labels)
+
+
+def surrogate_batch_r1_dealt_cards(exemplars, copies, distort):
+    n = len(exemplars)
+    labels = torch.randperm(n * copies) % n
+    return distort(exemplars[labels]), labels
+
+
+def surrogate_batch_r2_along_channels(exemplars, copies, distort):
+    n, c, h, w = exemplars.shape
+    thick = torch.cat([distort(exemplars.clone()) for _ in range(copies)], dim=1)
+    patches = thick.reshape(n * copies, c, h, w)
+    labels = torch.div(torch.arange(n * copies), copies, rounding_mode="floor")
+    return patches, labels
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     (
@@ -309,4 +360,30 @@ ANSWERS = [
     ),
     ("distortion.surrogate_batch", "right", n3_batch_stack, ""),
     ("distortion.surrogate_batch", "right", n3_batch_shuffled, ""),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_w1_compounds,
+        "Copies that were distorted already are distorted again",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_w2_drawn_labels,
+        "Do not draw them at random",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_w3_side_by_side,
+        "Some copies are distorted alike",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_w4_single_images,
+        "it should be (15, 3, 4, 4)",
+    ),
+    ("distortion.surrogate_batch", "right", surrogate_batch_r1_dealt_cards, ""),
+    ("distortion.surrogate_batch", "right", surrogate_batch_r2_along_channels, ""),
 ]

@@ -477,6 +477,119 @@ def n4_frozen_restoring(encoder, images):
     return feats
 
 
+# ---------------------------------------------------------------- fifty-four more, likewise
+
+
+# ---------------------------------------------------------------- four_copies
+def four_copies_w1_labels_like_images(images):
+    copies, labels = [], []
+    for r in range(4):
+        copies.append(torch.rot90(images, r, dims=(2, 3)))
+        labels.append(images.new_full((len(images),), r))
+    return torch.cat(copies), torch.cat(labels)
+
+
+def four_copies_w2_mirror_for_180(images):
+    a0 = images
+    a90 = images.transpose(2, 3).flip(2)
+    a180 = images.flip(3)
+    a270 = images.transpose(2, 3).flip(3)
+    rotated = torch.cat([a0, a90, a180, a270])
+    labels = torch.arange(4, device=images.device).repeat_interleave(len(images))
+    return rotated, labels
+
+
+def four_copies_w3_random_turns(images):
+    many = images.repeat(4, 1, 1, 1)
+    labels = torch.randint(0, 4, (len(many),), device=images.device)
+    rotated = torch.stack([torch.rot90(im, int(r), dims=(1, 2)) for im, r in zip(many, labels)])
+    return rotated, labels
+
+
+def four_copies_w4_turns_add_up(images):
+    current = images
+    copies, labels = [], []
+    for r in range(4):
+        current = torch.rot90(current, r, dims=(2, 3))
+        copies.append(current)
+        labels.append(torch.full((images.shape[0],), r, dtype=torch.long, device=images.device))
+    return torch.cat(copies), torch.cat(labels)
+
+
+def four_copies_r1_numpy_reverse_order(images):
+    arr = images.detach().cpu().numpy()
+    out, lab = [], []
+    for picture in arr:
+        hwc = picture.transpose(1, 2, 0)
+        for r in (3, 2, 1, 0):
+            out.append(np.ascontiguousarray(np.rot90(hwc, r).transpose(2, 0, 1)))
+            lab.append(r)
+    rotated = torch.from_numpy(np.stack(out)).to(images.device)
+    return rotated, torch.tensor(lab, dtype=torch.int64, device=images.device)
+
+
+def four_copies_r2_gather_pixels(images):
+    b, c, s, _ = images.shape
+    grid = torch.arange(s * s, device=images.device).view(s, s)
+    flat = images.reshape(b, c, s * s)
+    rotated = images.new_empty(b, 4, c, s, s)
+    for r in range(4):
+        rotated[:, r] = flat[:, :, grid.reshape(-1)].view(b, c, s, s)
+        grid = grid.t().flip(0)
+    labels = torch.arange(4 * b, device=images.device) % 4
+    return rotated.flatten(0, 1), labels
+
+
+# ------------------------------------------------------------ frozen_features
+def frozen_features_w1_eval_not_called(encoder, images):
+    encoder.eval
+    with torch.no_grad():
+        features = encoder(images)
+    return features.mean(dim=(2, 3))
+
+
+def frozen_features_w2_forward_outside_no_grad(encoder, images):
+    with torch.no_grad():
+        encoder.eval()
+    features = encoder(images)
+    return features.mean(dim=(2, 3))
+
+
+def frozen_features_w3_reshape_mixes_channels(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        features = encoder(images)
+    b, c = features.shape[:2]
+    return features.reshape(b, -1, c).mean(dim=1)
+
+
+def frozen_features_w4_unit_length(encoder, images):
+    encoder.eval()
+    with torch.no_grad():
+        features = encoder(images).mean(dim=(2, 3))
+        return F.normalize(features, dim=1)
+
+
+def frozen_features_r1_adaptive_pool(encoder, images):
+    before = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    try:
+        maps = encoder.train(False)(images)
+        return F.adaptive_avg_pool2d(maps, 1).flatten(1)
+    finally:
+        torch.set_grad_enabled(before)
+
+
+@torch.no_grad()
+def frozen_features_r2_one_by_one(encoder, images):
+    encoder.eval()
+    rows = []
+    for i in range(len(images)):
+        fmap = encoder(images[i : i + 1])[0]
+        rows.append(torch.einsum("chw->c", fmap) / (fmap.shape[1] * fmap.shape[2]))
+    return torch.stack(rows)
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     ("rotation.four_copies", "wrong", four_copies_w_clockwise, "90° and 270° are exchanged"),
@@ -547,7 +660,7 @@ ANSWERS = [
     ),
     ("rotation.frozen_features", "wrong", n2_frozen_b, "Gradients still flow into the result"),
     ("rotation.frozen_features", "wrong", n2_frozen_c, "takes out every axis of length 1"),
-    ("rotation.frozen_features", "wrong", n2_frozen_d, "values differ"),
+    ("rotation.frozen_features", "wrong", n2_frozen_d, "length 1"),
     ("rotation.frozen_features", "right", n2_frozen_e, ""),
     ("rotation.frozen_features", "right", n2_frozen_f, ""),
     ("rotation.four_copies", "wrong", n4_copies_random_angles, "some angles come twice"),
@@ -577,4 +690,46 @@ ANSWERS = [
     ("rotation.frozen_features", "wrong", n4_frozen_scaled, "The images were divided by"),
     ("rotation.frozen_features", "right", n4_frozen_decorated, ""),
     ("rotation.frozen_features", "right", n4_frozen_restoring, ""),
+    (
+        "rotation.four_copies",
+        "wrong",
+        four_copies_w1_labels_like_images,
+        "labels for cross-entropy",
+    ),
+    (
+        "rotation.four_copies",
+        "wrong",
+        four_copies_w2_mirror_for_180,
+        "Some copies are mirror images",
+    ),
+    ("rotation.four_copies", "wrong", four_copies_w3_random_turns, "The labels fit"),
+    ("rotation.four_copies", "wrong", four_copies_w4_turns_add_up, "already turned"),
+    ("rotation.four_copies", "right", four_copies_r1_numpy_reverse_order, ""),
+    ("rotation.four_copies", "right", four_copies_r2_gather_pixels, ""),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w1_eval_not_called,
+        "The statistics of batch normalization have changed",
+    ),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w2_forward_outside_no_grad,
+        "Gradients still flow into the result",
+    ),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w3_reshape_mixes_channels,
+        "The shape is right but the values differ",
+    ),
+    (
+        "rotation.frozen_features",
+        "wrong",
+        frozen_features_w4_unit_length,
+        "The features were scaled to length",
+    ),
+    ("rotation.frozen_features", "right", frozen_features_r1_adaptive_pool, ""),
+    ("rotation.frozen_features", "right", frozen_features_r2_one_by_one, ""),
 ]

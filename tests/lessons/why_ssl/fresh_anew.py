@@ -1,292 +1,428 @@
-"""Fresh answers, right and wrong, to the three exercises of the why_ssl notebook."""
+"""Answers students might hand in for why_ssl: read_off, mask_tokens, hide_quadrant."""
+
 # ruff: noqa
 import numpy as np
 import torch
 import torch.nn.functional as F
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import nn
 
 
-# --- read_off -----------------------------------------------------------------
+# ---------------------------------------------------------------- read_off
 
-def read_off_w1_rows_scaled(features, labels, queries):
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import Normalizer
 
-    scaler = Normalizer().fit(features.numpy())
+def read_off_x1_scaler_fitted_twice(features, labels, queries):
+    scaler = StandardScaler()
+    train = scaler.fit_transform(features.numpy())
+    test = scaler.fit_transform(queries.numpy())
     model = LogisticRegression(max_iter=2000)
+    model.fit(train, labels.numpy())
+    return torch.from_numpy(model.predict(test))
+
+
+def read_off_x2_regress_the_number(features, labels, queries):
+    scaler = StandardScaler().fit(features.numpy())
+    model = LinearRegression()
     model.fit(scaler.transform(features.numpy()), labels.numpy())
-    return torch.from_numpy(model.predict(scaler.transform(queries.numpy())))
+    pred = model.predict(scaler.transform(queries.numpy()))
+    pred = np.clip(np.rint(pred), labels.min().item(), labels.max().item())
+    return torch.from_numpy(pred).long()
 
 
-def read_off_w2_not_mapped_back(features, labels, queries):
-    mean, std = features.mean(0), features.std(0).clamp_min(1e-8)
-    x, q = (features - mean) / std, (queries - mean) / std
-    names = list(dict.fromkeys(labels.tolist()))
-    place = {name: i for i, name in enumerate(names)}
-    y = torch.tensor([place[name] for name in labels.tolist()])
-    with torch.enable_grad():
-        layer = torch.nn.Linear(x.shape[1], len(names)).to(x.dtype)
-        optimizer = torch.optim.Adam(layer.parameters(), lr=0.05)
-        for _ in range(400):
-            loss = F.cross_entropy(layer(x), y) + 0.5 / len(x) * layer.weight.square().sum()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+def read_off_x3_index_not_class(features, labels, queries):
+    mean = features.mean(0)
+    std = features.std(0).clamp(min=1e-6)
+    x = (features - mean) / std
+    q = (queries - mean) / std
+    classes, y = labels.unique(return_inverse=True)
+    model = nn.Linear(x.shape[1], len(classes))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.05, weight_decay=1e-3)
+    for _ in range(300):
+        loss = F.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
     with torch.no_grad():
-        return layer(q).argmax(1)
+        return model(q).argmax(1)
 
 
-def read_off_w3_regression_rounded(features, labels, queries):
-    from sklearn.linear_model import Ridge
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    model = make_pipeline(StandardScaler(), Ridge(alpha=1.0))
-    model.fit(features.numpy(), labels.numpy().astype(float))
-    numbers = torch.from_numpy(np.asarray(model.predict(queries.numpy())))
-    return numbers.round().clamp(int(labels.min()), int(labels.max())).long()
+def read_off_x4_no_bias(features, labels, queries):
+    std = features.std(0) + 1e-8
+    model = LogisticRegression(fit_intercept=False, max_iter=2000)
+    model.fit((features / std).numpy(), labels.numpy())
+    return torch.tensor(model.predict((queries / std).numpy()))
 
 
-def read_off_w4_softmax_over_queries(features, labels, queries):
-    mean, std = features.mean(0), features.std(0).clamp_min(1e-8)
-    x, q = (features - mean) / std, (queries - mean) / std
-    classes = int(labels.max()) + 1
+def read_off_x5_scaled_per_photo(features, labels, queries):
+    def scale(x):
+        return (x - x.mean(1, keepdim=True)) / (x.std(1, keepdim=True) + 1e-8)
+
+    model = LogisticRegression(max_iter=2000)
+    model.fit(scale(features).numpy(), labels.numpy())
+    return torch.tensor(model.predict(scale(queries).numpy()))
+
+
+def read_off_y1_pipeline_newton(features, labels, queries):
+    model = make_pipeline(StandardScaler(), LogisticRegression(solver="newton-cg", max_iter=1000))
+    model.fit(features.detach().cpu().double().numpy(), labels.cpu().numpy())
+    return torch.as_tensor(
+        model.predict(queries.detach().cpu().double().numpy()), dtype=torch.int64
+    )
+
+
+def read_off_y2_lbfgs_by_hand(features, labels, queries):
+    x = features.detach().double()
+    q = queries.detach().double()
+    center = x.mean(0)
+    spread = x.std(0, unbiased=False)
+    spread[spread == 0] = 1
+    x = (x - center) / spread
+    q = (q - center) / spread
+    n, k = len(x), int(labels.max()) + 1
+    lam = 1 / n
     with torch.enable_grad():
-        w = torch.zeros(x.shape[1], classes, dtype=x.dtype, requires_grad=True)
-        b = torch.zeros(classes, dtype=x.dtype, requires_grad=True)
-        optimizer = torch.optim.LBFGS([w, b], max_iter=200, line_search_fn="strong_wolfe")
+        w = torch.zeros(k, x.shape[1], dtype=torch.double, requires_grad=True)
+        b = torch.zeros(k, dtype=torch.double, requires_grad=True)
+        optimizer = torch.optim.LBFGS([w, b], max_iter=300, line_search_fn="strong_wolfe")
 
         def closure():
             optimizer.zero_grad()
-            loss = F.cross_entropy(x @ w + b, labels) + 0.5 / len(x) * w.square().sum()
+            z = x @ w.T + b
+            picked = z.gather(1, labels[:, None])[:, 0]
+            loss = (z.logsumexp(1) - picked).mean() + lam / 2 * w.square().sum()
             loss.backward()
             return loss
 
         optimizer.step(closure)
-    with torch.no_grad():
-        probabilities = torch.softmax(q @ w + b, dim=0)
-        return probabilities.argmax(dim=1)
+    present = torch.zeros(k, dtype=torch.bool)
+    present[labels] = True
+    z = (q @ w.T + b).detach()
+    z[:, ~present] = -torch.inf
+    return z.max(dim=1).indices
 
 
-def read_off_r1_hand_gradient(features, labels, queries):
-    x, q = features.double(), queries.double()
-    mean = x.mean(0)
-    std = (x - mean).square().mean(0).sqrt()
-    std = torch.where(std > 0, std, torch.ones_like(std))
-    x, q = (x - mean) / std, (q - mean) / std
-    names, y = torch.unique(labels, return_inverse=True)
-    target = torch.eye(len(names), dtype=x.dtype)[y]
-    n, lam = len(x), 1.0 / len(x)
-    w = torch.zeros(len(names), x.shape[1], dtype=x.dtype)
-    b = torch.zeros(len(names), dtype=x.dtype)
-    step = 1.0 / (0.5 * (torch.linalg.matrix_norm(x, ord=2) ** 2 / n + 1.0) + lam)
-    w_before, b_before = w, b
-    for t in range(1, 1501):
-        pull = (t - 1) / (t + 2)
-        vw, vb = w + pull * (w - w_before), b + pull * (b - b_before)
-        p = torch.softmax(torch.einsum("nd,kd->nk", x, vw) + vb, dim=1)
-        gw = torch.einsum("nk,nd->kd", p - target, x) / n + lam * vw
-        gb = (p - target).mean(0)
-        w_before, b_before = w, b
-        w, b = vw - step * gw, vb - step * gb
-    scores = torch.einsum("qd,kd->qk", q, w) + b
-    return names[scores.argmax(1)]
+def read_off_y3_gradient_in_numpy(features, labels, queries):
+    x = np.asarray(features, dtype=np.float64)
+    q = np.asarray(queries, dtype=np.float64)
+    classes, y = np.unique(np.asarray(labels), return_inverse=True)
+    m, s = x.mean(axis=0), x.std(axis=0)
+    s = np.where(s > 0, s, 1.0)
+    # the bias is one more column of ones, which is not regularized
+    x = np.column_stack([(x - m) / s, np.ones(len(x))])
+    q = np.column_stack([(q - m) / s, np.ones(len(q))])
+    lam = 1 / len(x)
+    target = np.eye(len(classes))[y]
+    decay = np.full((x.shape[1], 1), lam)
+    decay[-1] = 0
+    step = 1 / (0.5 * np.linalg.norm(x, 2) ** 2 / len(x) + lam)
+    w = np.zeros((x.shape[1], len(classes)))
+    before = w
+    for t in range(3000):
+        v = w + t / (t + 3) * (w - before)
+        z = x @ v
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        before, w = w, v - step * (x.T @ (p - target) / len(x) + decay * v)
+    return torch.from_numpy(classes[(q @ w).argmax(axis=1)])
 
 
-def read_off_r2_scipy(features, labels, queries):
-    from scipy.optimize import minimize
-    from scipy.special import log_softmax
-
-    x = features.numpy().astype(np.float64)
-    q = queries.numpy().astype(np.float64)
-    middle, spread = x.mean(axis=0), x.std(axis=0)
-    spread[spread == 0] = 1.0
-    x = np.hstack([(x - middle) / spread, np.ones((len(x), 1))])
-    q = np.hstack([(q - middle) / spread, np.ones((len(q), 1))])
-    names, y = np.unique(labels.numpy(), return_inverse=True)
-    n, d, k = len(x), x.shape[1], len(names)
-    lam = 1.0 / n
-
-    def objective(flat):
-        w = flat.reshape(d, k)
-        logp = log_softmax(x @ w, axis=1)
-        loss = -logp[np.arange(n), y].mean() + lam / 2 * (w[:-1] ** 2).sum()
-        residual = np.exp(logp)
-        residual[np.arange(n), y] -= 1
-        gradient = x.T @ residual / n
-        gradient[:-1] += lam * w[:-1]
-        return loss, gradient.ravel()
-
-    best = minimize(objective, np.zeros(d * k), jac=True, method="L-BFGS-B", options={"maxiter": 1000})
-    return torch.from_numpy(names[(q @ best.x.reshape(d, k)).argmax(axis=1)])
+# ---------------------------------------------------------------- mask_tokens
 
 
-# --- mask_tokens --------------------------------------------------------------
-
-def mask_tokens_w1_tenth_of_rest(tokens, n_tokens, generator):
+def mask_tokens_x1_target_only_if_changed(tokens, n_tokens, generator):
+    chosen = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    r = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
     corrupted = tokens.clone()
-    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
-    targets = tokens.masked_fill(~selected, -100)
+    corrupted[chosen & (r < 0.8)] = 1
+    swap = chosen & (r >= 0.8) & (r < 0.9)
+    corrupted[swap] = words[swap]
+    targets = torch.where(corrupted != tokens, tokens, -100)
+    return corrupted, targets
+
+
+def mask_tokens_x2_tenth_of_the_rest(tokens, n_tokens, generator):
+    selected = (
+        (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens != 0) & (tokens != 1)
+    )
+    targets = tokens.clone()
+    targets[~selected] = -100
+    corrupted = tokens.clone()
     masked = selected & (torch.rand(tokens.shape, generator=generator) < 0.8)
     corrupted[masked] = 1
-    swapped = selected & ~masked & (torch.rand(tokens.shape, generator=generator) < 0.1)
-    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
-    corrupted[swapped] = words[swapped]
+    replaced = selected & ~masked & (torch.rand(tokens.shape, generator=generator) < 0.1)
+    random_words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted[replaced] = random_words[replaced]
     return corrupted, targets
 
 
-def mask_tokens_w2_targets_where_changed(tokens, n_tokens, generator):
-    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
-    fate = torch.rand(tokens.shape, generator=generator)
-    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
-    corrupted = torch.where(selected & (fate < 0.8), torch.ones_like(tokens), tokens)
-    corrupted = torch.where(selected & (fate >= 0.8) & (fate < 0.9), words, corrupted)
-    targets = torch.where(corrupted != tokens, tokens, torch.full_like(tokens, -100))
-    return corrupted, targets
-
-
-def mask_tokens_w3_words_without_generator(tokens, n_tokens, generator):
-    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens >= 2)
-    fate = torch.rand(tokens.shape, generator=generator)
-    corrupted = tokens.clone()
-    corrupted[selected & (fate < 0.8)] = 1
-    swapped = selected & (fate >= 0.9)
-    corrupted[swapped] = torch.randint(2, n_tokens, (int(swapped.sum()),))
-    targets = torch.full_like(tokens, -100)
-    targets[selected] = tokens[selected]
-    return corrupted, targets
-
-
-def mask_tokens_w4_last_word_never(tokens, n_tokens, generator):
-    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
-    fate = torch.rand(tokens.shape, generator=generator)
+def mask_tokens_x3_last_word_never(tokens, n_tokens, generator):
+    p = torch.rand(tokens.shape, generator=generator)
+    kind = torch.rand(tokens.shape, generator=generator)
     words = torch.randint(2, n_tokens - 1, tokens.shape, generator=generator)
-    corrupted = tokens.masked_fill(selected & (fate < 0.8), 1)
-    corrupted = torch.where(selected & (fate >= 0.8) & (fate < 0.9), words, corrupted)
+    selected = (p < 0.15) & (tokens >= 2)
+    corrupted = torch.where(selected & (kind < 0.8), torch.ones_like(tokens), tokens)
+    corrupted = torch.where(selected & (kind > 0.9), words, corrupted)
     targets = tokens.masked_fill(~selected, -100)
     return corrupted, targets
 
 
-def mask_tokens_r1_one_four_sided_die(tokens, n_tokens, generator):
-    chances = torch.tensor([0.85, 0.12, 0.015, 0.015])
-    fate = torch.multinomial(chances, tokens.numel(), replacement=True, generator=generator).view_as(tokens)
-    fate = fate * (tokens >= 2).long()
-    words = 2 + (torch.rand(tokens.shape, generator=generator, dtype=torch.float64) * (n_tokens - 2)).long()
-    options = torch.stack([tokens, torch.ones_like(tokens), words, tokens])
-    corrupted = options.gather(0, fate[None])[0]
-    targets = torch.where(fate > 0, tokens, -100)
+def mask_tokens_x4_only_padding_spared(tokens, n_tokens, generator):
+    prob = torch.full(tokens.shape, 0.15)
+    prob[tokens == 0] = 0.0
+    selected = torch.bernoulli(prob, generator=generator).bool()
+    targets = tokens.clone()
+    targets[~selected] = -100
+    r = torch.rand(tokens.shape, generator=generator)
+    corrupted = tokens.clone()
+    corrupted[selected & (r < 0.8)] = 1
+    rand = selected & (r >= 0.8) & (r < 0.9)
+    corrupted[rand] = torch.randint(2, n_tokens, (int(rand.sum()),), generator=generator)
     return corrupted, targets
 
 
-def mask_tokens_r2_exact_share(tokens, n_tokens, generator):
-    flat = tokens.reshape(-1)
-    corrupted, targets = flat.clone(), torch.full_like(flat, -100)
-    words = [i for i, token in enumerate(flat.tolist()) if token not in (0, 1)]
-    order = torch.randperm(len(words), generator=generator).tolist()
-    chosen = [words[i] for i in order[: round(0.15 * len(words))]]
-    to_mask, to_swap = round(0.8 * len(chosen)), round(0.1 * len(chosen))
-    for rank, place in enumerate(chosen):
-        targets[place] = flat[place]
-        if rank < to_mask:
-            corrupted[place] = 1
-        elif rank < to_mask + to_swap:
-            corrupted[place] = torch.randint(2, n_tokens, (), generator=generator)
-    return corrupted.reshape(tokens.shape), targets.reshape(tokens.shape)
+def mask_tokens_x5_overwrites_input(tokens, n_tokens, generator):
+    selected = (torch.rand(tokens.shape, generator=generator) < 0.15) & (tokens > 1)
+    targets = torch.full_like(tokens, -100)
+    targets[selected] = tokens[selected]
+    r = torch.rand(tokens.shape, generator=generator)
+    words = torch.randint(2, n_tokens, tokens.shape, generator=generator)
+    corrupted = tokens
+    corrupted[selected & (r < 0.8)] = 1
+    swap = selected & (r >= 0.8) & (r < 0.9)
+    corrupted[swap] = words[swap]
+    return corrupted, targets
 
 
-# --- hide_quadrant ------------------------------------------------------------
+def mask_tokens_y1_exact_counts(tokens, n_tokens, generator):
+    flat = tokens.flatten()
+    places = (flat > 1).nonzero()[:, 0]
+    places = places[torch.randperm(len(places), generator=generator)]
+    places = places[: round(0.15 * len(places))]
+    a, b = round(0.8 * len(places)), round(0.9 * len(places))
+    corrupted = flat.clone()
+    corrupted[places[:a]] = 1
+    corrupted[places[a:b]] = torch.randint(2, n_tokens, (b - a,), generator=generator)
+    targets = torch.full_like(flat, -100)
+    targets[places] = flat[places]
+    return corrupted.view_as(tokens), targets.view_as(tokens)
 
-def hide_quadrant_w1_edge_left(images, generator):
+
+def mask_tokens_y2_multinomial_kinds(tokens, n_tokens, generator):
+    # 0 not selected, 1 mask, 2 random word, 3 stays
+    weights = torch.tensor([0.85, 0.15 * 0.8, 0.15 * 0.1, 0.15 * 0.1])
+    kind = torch.multinomial(weights, tokens.numel(), replacement=True, generator=generator)
+    kind = kind.reshape(tokens.shape) * (tokens > 1)
+    words = torch.randint(n_tokens - 2, tokens.shape, generator=generator) + 2
+    options = torch.stack([tokens, torch.ones_like(tokens), words, tokens])
+    corrupted = options.gather(0, kind[None])[0]
+    return corrupted, torch.where(kind > 0, tokens, -100)
+
+
+def mask_tokens_y3_one_uniform_draw(tokens, n_tokens, generator):
+    u = torch.rand(tokens.shape, generator=generator, dtype=torch.double) / 0.15
+    u = u.masked_fill(tokens <= 1, 9.0)
+    corrupted = tokens.masked_fill(u < 0.8, 1)
+    swap = ((u >= 0.8) & (u < 0.9)).nonzero()
+    for row, column in swap.tolist():
+        corrupted[row, column] = int(torch.randint(2, n_tokens, (), generator=generator))
+    targets = tokens.masked_fill(u >= 1, -100)
+    return corrupted, targets
+
+
+# ---------------------------------------------------------------- hide_quadrant
+
+
+def hide_quadrant_x1_rows_and_columns_swapped(images, generator):
     half = images.shape[-1] // 2
-    first, second = slice(0, half), slice(half, -1)
     labels = torch.randint(0, 4, (len(images),), generator=generator)
     hidden = images.clone()
     for i, label in enumerate(labels.tolist()):
-        rows = second if label >= 2 else first
-        columns = second if label % 2 else first
-        hidden[i, :, rows, columns] = 0
+        y = (label % 2) * half
+        x = (label // 2) * half
+        hidden[i, :, y : y + half, x : x + half] = 0
     return hidden, labels
 
 
-def hide_quadrant_w2_float_mask(images, generator):
-    b, c, s, _ = images.shape
-    half = s // 2
-    labels = torch.randint(0, 4, (b,), generator=generator)
-    mask = torch.ones(b, 1, s, s)
-    for i in range(b):
-        top, left = labels[i] // 2 * half, labels[i] % 2 * half
-        mask[i, :, top : top + half, left : left + half] = 0
+def hide_quadrant_x2_becomes_float(images, generator):
+    B, C, S, _ = images.shape
+    h = S // 2
+    labels = torch.randint(0, 4, (B,), generator=generator)
+    mask = torch.ones(B, 1, S, S)
+    for i in range(B):
+        r, c = divmod(labels[i].item(), 2)
+        mask[i, :, r * h : (r + 1) * h, c * h : (c + 1) * h] = 0
     return images * mask, labels
 
 
-def hide_quadrant_w3_mean_colour(images, generator):
-    half = images.shape[-1] // 2
+def hide_quadrant_x3_same_for_all(images, generator):
+    h = images.shape[2] // 2
+    q = torch.randint(4, (1,), generator=generator).item()
+    hidden = images.clone()
+    top, left = q // 2 * h, q % 2 * h
+    hidden[:, :, top : top + h, left : left + h] = 0
+    labels = torch.full((images.shape[0],), q)
+    return hidden, labels
+
+
+def hide_quadrant_x4_never_bottom_right(images, generator):
+    h = images.shape[-1] // 2
+    labels = torch.randint(0, 3, (len(images),), generator=generator)
+    hidden = images.clone()
+    for i in range(len(images)):
+        if labels[i] == 0:
+            hidden[i, :, :h, :h] = 0
+        elif labels[i] == 1:
+            hidden[i, :, :h, h:] = 0
+        elif labels[i] == 2:
+            hidden[i, :, h:, :h] = 0
+        else:
+            hidden[i, :, h:, h:] = 0
+    return hidden, labels
+
+
+def hide_quadrant_x5_channel_axis_forgotten(images, generator):
+    s = images.shape[-1]
+    h = s // 2
     labels = torch.randint(0, 4, (len(images),), generator=generator)
     hidden = images.clone()
-    colour = images.float().mean(dim=(2, 3), keepdim=True).to(images.dtype)
-    for i, label in enumerate(labels.tolist()):
-        row, column = divmod(label, 2)
-        hidden[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = colour[i]
+    for i, label in enumerate(labels):
+        rows = slice(0, h) if label < 2 else slice(h, s)
+        cols = slice(0, h) if label % 2 == 0 else slice(h, s)
+        hidden[i, rows, cols] = 0
     return hidden, labels
 
 
-def hide_quadrant_w4_y_upwards(images, generator):
-    b, _, s, _ = images.shape
-    labels = torch.randint(0, 4, (b,), generator=generator)
-    ticks = torch.linspace(-1, 1, s)
-    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
-    top, left = y > 0, x < 0
-    places = torch.stack([top & left, top & ~left, ~top & left, ~top & ~left])
-    hidden = images.masked_fill(places[labels][:, None], 0)
-    return hidden, labels
-
-
-def hide_quadrant_r1_enlarged_one_hot(images, generator):
-    b, _, s, _ = images.shape
-    labels = (torch.rand(b, generator=generator, dtype=torch.float64) * 4).long()
-    small = F.one_hot(labels, 4).reshape(b, 1, 2, 2).float()
-    large = F.interpolate(small, size=(s, s), mode="nearest")
-    return images.masked_fill(large.bool(), 0), labels
-
-
-def hide_quadrant_r2_four_tiles(images, generator):
+def hide_quadrant_y1_blocks(images, generator):
     b, c, s, _ = images.shape
-    half = s // 2
-    labels = torch.multinomial(torch.ones(4), b, replacement=True, generator=generator)
-    tiles = images.reshape(b, c, 2, half, 2, half).permute(0, 2, 4, 1, 3, 5).reshape(b, 4, c, half, half).clone()
-    tiles[torch.arange(b), labels] = 0
-    left_to_right = [torch.cat([tiles[:, 2 * r], tiles[:, 2 * r + 1]], dim=3) for r in range(2)]
-    return torch.cat(left_to_right, dim=2), labels
+    labels = torch.randint(4, (b,), generator=generator)
+    blocks = images.clone(memory_format=torch.contiguous_format).view(b, c, 2, s // 2, 2, s // 2)
+    blocks[torch.arange(b), :, labels // 2, :, labels % 2] = 0
+    return blocks.view(b, c, s, s), labels
+
+
+def hide_quadrant_y2_glued_from_parts(images, generator):
+    h = images.shape[-1] // 2
+    labels = (torch.rand(len(images), generator=generator) * 4).long()
+    hidden = []
+    for image, label in zip(images, labels.tolist()):
+        parts = [part for band in image.split(h, dim=1) for part in band.split(h, dim=2)]
+        parts[label] = torch.zeros_like(parts[label])
+        top = torch.cat(parts[:2], dim=2)
+        bottom = torch.cat(parts[2:], dim=2)
+        hidden.append(torch.cat([top, bottom], dim=1))
+    return torch.stack(hidden), labels
+
+
+def hide_quadrant_y3_quadrant_number_map(images, generator):
+    labels = torch.randint(0, 2, (2, len(images)), generator=generator)
+    labels = 2 * labels[0] + labels[1]
+    side = torch.arange(images.shape[-1]) >= images.shape[-1] // 2
+    number = 2 * side.long()[:, None] + side.long()[None, :]
+    black = number == labels[:, None, None, None]
+    return images.masked_fill(black, 0), labels
 
 
 NEW = [
-    ("why_ssl.read_off", "wrong", read_off_w1_rows_scaled,
-     "Every photograph (row) is scaled to length 1 instead of every feature (column), so a feature of large scale still drowns the others."),
-    ("why_ssl.read_off", "wrong", read_off_w2_not_mapped_back,
-     "Classes are renumbered in the order of their first appearance and never mapped back to class numbers."),
-    ("why_ssl.read_off", "wrong", read_off_w3_regression_rounded,
-     "The class number is predicted as a quantity by linear regression and rounded, instead of one score per class."),
-    ("why_ssl.read_off", "wrong", read_off_w4_softmax_over_queries,
-     "The softmax before the argmax runs over the queries instead of the classes, so an answer depends on the other queries."),
-    ("why_ssl.read_off", "right", read_off_r1_hand_gradient, ""),
-    ("why_ssl.read_off", "right", read_off_r2_scipy, ""),
-    ("why_ssl.mask_tokens", "wrong", mask_tokens_w1_tenth_of_rest,
-     "The 10% for random words are taken of the unmasked rest, so only 2% of the selected words are replaced and 18% stay."),
-    ("why_ssl.mask_tokens", "wrong", mask_tokens_w2_targets_where_changed,
-     "Targets are set only where the word has changed, so the selected words that stay as they are have no target."),
-    ("why_ssl.mask_tokens", "wrong", mask_tokens_w3_words_without_generator,
-     "The replacement words are drawn without the generator, so the same generator state gives different sentences."),
-    ("why_ssl.mask_tokens", "wrong", mask_tokens_w4_last_word_never,
-     "The upper end of randint is already exclusive, so n_tokens - 1 leaves out the last word as a replacement."),
-    ("why_ssl.mask_tokens", "right", mask_tokens_r1_one_four_sided_die, ""),
-    ("why_ssl.mask_tokens", "right", mask_tokens_r2_exact_share, ""),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w1_edge_left,
-     "The second half ends at -1, so the last row or column of the right and bottom quadrants stays visible."),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w2_float_mask,
-     "Multiplying by a float mask turns uint8 images into float images."),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w3_mean_colour,
-     "The quadrant is filled with the mean colour of the image instead of black."),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w4_y_upwards,
-     "The y axis is thought to point upwards, so top and bottom are exchanged in the labels."),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_r1_enlarged_one_hot, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_r2_four_tiles, ""),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_x1_scaler_fitted_twice,
+        "the scaler is fitted again on the queries, so they are scaled otherwise than the training features",
+    ),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_x2_regress_the_number,
+        "least squares on the class number with rounding, instead of a classifier",
+    ),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_x3_index_not_class,
+        "returns the index among the classes that occur, not the class number",
+    ),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_x4_no_bias,
+        "no bias, on features that are divided by their spread but not centered",
+    ),
+    (
+        "why_ssl.read_off",
+        "wrong",
+        read_off_x5_scaled_per_photo,
+        "standardizes each photograph (dim 1) and not each feature, so the scales still differ",
+    ),
+    ("why_ssl.read_off", "right", read_off_y1_pipeline_newton, ""),
+    ("why_ssl.read_off", "right", read_off_y2_lbfgs_by_hand, ""),
+    ("why_ssl.read_off", "right", read_off_y3_gradient_in_numpy, ""),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_x1_target_only_if_changed,
+        "selected words that stay as they are get the target -100",
+    ),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_x2_tenth_of_the_rest,
+        "replaces 10% of the selected words left after masking, which is 2% of the selected",
+    ),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_x3_last_word_never,
+        "randint's upper end is one too low, so the last word never replaces another",
+    ),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_x4_only_padding_spared,
+        "spares the padding only, so a mask token already there can be selected",
+    ),
+    (
+        "why_ssl.mask_tokens",
+        "wrong",
+        mask_tokens_x5_overwrites_input,
+        "corrupts the caller's tokens in place",
+    ),
+    ("why_ssl.mask_tokens", "right", mask_tokens_y1_exact_counts, ""),
+    ("why_ssl.mask_tokens", "right", mask_tokens_y2_multinomial_kinds, ""),
+    ("why_ssl.mask_tokens", "right", mask_tokens_y3_one_uniform_draw, ""),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_x1_rows_and_columns_swapped,
+        "row and column are swapped, so labels 1 and 2 are exchanged",
+    ),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_x2_becomes_float,
+        "multiplies with a float mask, so uint8 images come back as float",
+    ),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_x3_same_for_all,
+        "draws one quadrant for the whole batch instead of one for each photograph",
+    ),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_x4_never_bottom_right,
+        "randint(0, 3) never draws label 3",
+    ),
+    (
+        "why_ssl.hide_quadrant",
+        "wrong",
+        hide_quadrant_x5_channel_axis_forgotten,
+        "forgets the channel axis, so it slices channels and rows instead of rows and columns",
+    ),
+    ("why_ssl.hide_quadrant", "right", hide_quadrant_y1_blocks, ""),
+    ("why_ssl.hide_quadrant", "right", hide_quadrant_y2_glued_from_parts, ""),
+    ("why_ssl.hide_quadrant", "right", hide_quadrant_y3_quadrant_number_map, ""),
 ]

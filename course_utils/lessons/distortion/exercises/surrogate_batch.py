@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 
+from course_utils import runtime
 from course_utils.exercises.diagnosis import Exercise
 from course_utils.exercises.facts import results_of
 from course_utils.pretext import distortion
@@ -32,9 +33,14 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple
     yield "left_alone", int((value == value.round()).sum())
     yield "different", len(value.unique())
     source = (value - 1).floor().long()
-    yield "label_values", sorted(set(labels.tolist()))
-    # Free of order: which labels the copies of an exemplar have.
-    yield "labels_by_source", sorted(zip(source.tolist(), labels.tolist(), strict=True))
+    each_as_often = source.bincount().unique().tolist() == [copies]
+    yield "each_as_often", each_as_often
+    if each_as_often:
+        yield "label_values", sorted(set(labels.tolist()))
+        # Free of order: which labels the copies of an exemplar have.
+        yield "labels_by_source", sorted(zip(source.tolist(), labels.tolist(), strict=True))
+    else:
+        yield "labels_right", bool((labels == source).all())
     wrong = (labels != source).nonzero().flatten().tolist() or [0]
     yield "told_copy", wrong[0]
     yield "told_source", int(source[wrong[0]])
@@ -73,7 +79,16 @@ def _chained(exemplars, copies, distort):
     return torch.cat(rounds), torch.arange(len(exemplars)).repeat(copies)
 
 
+def _drawn(exemplars, copies, distort):
+    """Exemplars drawn with replacement: some come too often, others too seldom."""
+    drawn = torch.randint(
+        len(exemplars), (copies * len(exemplars),), generator=runtime.generator(0)
+    )
+    return distort(exemplars[drawn]), drawn
+
+
 MISTAKES = {
+    "drawn": _drawn,
     "chained": _chained,
     "not_distorted": lambda x, k, distort: _batch(x, k, lambda images: images),
     "result_dropped": _result_dropped,

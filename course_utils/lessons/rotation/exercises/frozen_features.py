@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import torch
+import torch.nn.functional as F
 
 from course_utils import models, runtime
 from course_utils.evaluate import features
@@ -40,6 +41,7 @@ MISTAKES = {
     "largest": _frozen(lambda z: z.amax((2, 3))),
     "scaled": torch.no_grad()(lambda net, x: net.eval()(x / 255).mean((2, 3))),
     "squeezed": _frozen(lambda z: z.mean((2, 3)).squeeze()),
+    "unit_length": _frozen(lambda z: F.normalize(z.mean((2, 3)), dim=1)),
     "summed": _frozen(lambda z: z.sum((2, 3))),
 }
 

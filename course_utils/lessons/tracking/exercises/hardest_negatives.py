@@ -65,6 +65,10 @@ def _filtered(x, candidates, allowed, k):
     return torch.stack([cosines[i][allowed[i]].topk(k).indices for i in range(len(x))])
 
 
+def _euclidean(x, candidates, allowed, k):
+    return (-torch.cdist(x, candidates)).masked_fill(~allowed, -torch.inf).topk(k, 1).indices
+
+
 def _anchors_of_candidates(x, candidates, allowed, k):
     return _cosines(x, candidates).masked_fill(~allowed, -torch.inf).topk(k, dim=0).indices
 
@@ -77,6 +81,7 @@ MISTAKES = {
     ),
     "easiest": _largest(lambda cosines, allowed, products: (-cosines).masked_fill(~allowed, -9)),
     "products": _largest(lambda cosines, allowed, p: p.masked_fill(~allowed, -torch.inf)),
+    "euclidean": _euclidean,
     "filtered": _filtered,
     "anchors": _anchors_of_candidates,
 }

@@ -42,6 +42,7 @@ MISTAKES = {
     "within": _of_units(lambda u: u.std(1).mean() * u.shape[1] ** 0.5),
     "all_at_once": _of_units(lambda u: u.std() * u.shape[1] ** 0.5),
     "whole_matrix": lambda z: (z / z.norm()).std(0).mean() * z.shape[1] ** 0.5,
+    "mean_length": lambda z: (z / z.norm(dim=1).mean()).std(0).mean() * z.shape[1] ** 0.5,
     "columns": lambda z: F.normalize(z, dim=0).std(0).mean() * z.shape[1] ** 0.5,
     "not_averaged": _of_units(lambda u: u.std(0) * u.shape[1] ** 0.5),
     "one_a_vector": _of_units(lambda u: u.std(1)),

@@ -152,6 +152,7 @@ MISTAKES = {
     "probabilities": _after_standardizing(lambda x, y, q: _scores(x, y, q).softmax(1).amax(1)),
     "own_statistics": _own_statistics,
     "one_side": lambda x, y, q: _scores(solvers.standardize(x, q)[0], y, q).argmax(1),
+    "over_queries": _after_standardizing(lambda x, y, q: _scores(x, y, q).softmax(0).argmax(1)),
     "barely_trained": _after_standardizing(
         lambda x, y, q: _scores(x, y, q, steps=2, lr=1e-3).argmax(1)
     ),
