@@ -272,6 +272,82 @@ def surrogate_batch_r2_along_channels(exemplars, copies, distort):
     return patches, labels
 
 
+# ---------------------------------------------------------------- seventy-two more, likewise
+
+# ---------------------------------------------------------------- surrogate_batch
+
+
+def surrogate_batch_x1_stack_copy_major(exemplars, copies, distort):
+    n = exemplars.shape[0]
+    out = []
+    for _ in range(copies):
+        out.append(distort(exemplars))
+    patches = torch.stack(out).flatten(0, 1)
+    labels = torch.arange(n).unsqueeze(1).expand(n, copies).flatten()
+    return patches, labels
+
+
+def surrogate_batch_x2_chained(exemplars, copies, distort):
+    n = len(exemplars)
+    x = exemplars.clone()
+    patches, labels = [], []
+    for _ in range(copies):
+        x = distort(x)
+        patches.append(x)
+        labels.append(torch.arange(n))
+    return torch.cat(patches), torch.cat(labels)
+
+
+def surrogate_batch_x3_original_kept(exemplars, copies, distort):
+    n = len(exemplars)
+    patches = [exemplars]
+    for _ in range(1, copies):
+        patches.append(distort(exemplars))
+    labels = torch.arange(n).repeat(copies)
+    return torch.cat(patches), labels
+
+
+def surrogate_batch_x4_distort_then_repeat(exemplars, copies, distort):
+    labels = torch.arange(len(exemplars)).repeat_interleave(copies)
+    distorted = distort(exemplars)
+    patches = distorted.repeat_interleave(copies, dim=0)
+    return patches, labels
+
+
+def surrogate_batch_x5_float_labels(exemplars, copies, distort):
+    n = exemplars.size(0)
+    patches = distort(exemplars.repeat_interleave(copies, dim=0))
+    labels = torch.zeros(n * copies)
+    for i in range(n):
+        labels[i * copies : (i + 1) * copies] = i
+    return patches, labels
+
+
+def surrogate_batch_y1_one_exemplar_at_a_time(exemplars, copies, distort):
+    patches, labels = [], []
+    for i, patch in enumerate(exemplars):
+        patches.append(distort(torch.stack([patch] * copies)))
+        labels += [i] * copies
+    return torch.cat(patches), torch.tensor(labels)
+
+
+def surrogate_batch_y2_strided_fill(exemplars, copies, distort):
+    n = len(exemplars)
+    patches = exemplars.new_empty((n * copies, *exemplars.shape[1:]))
+    labels = torch.empty(n * copies, dtype=torch.long, device=exemplars.device)
+    for k in range(copies):
+        patches[k::copies] = distort(exemplars.clone())
+        labels[k::copies] = torch.arange(n, device=exemplars.device)
+    return patches, labels
+
+
+def surrogate_batch_y3_shuffled_together(exemplars, copies, distort):
+    n = len(exemplars)
+    order = torch.randperm(n * copies)
+    labels = order % n
+    return distort(exemplars[labels]), labels
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     (
@@ -386,4 +462,32 @@ ANSWERS = [
     ),
     ("distortion.surrogate_batch", "right", surrogate_batch_r1_dealt_cards, ""),
     ("distortion.surrogate_batch", "right", surrogate_batch_r2_along_channels, ""),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_x1_stack_copy_major,
+        "Copies and labels are in different orders",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_x2_chained,
+        "Copies that were distorted already are distorted again",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_x3_original_kept,
+        "Every copy has to go through",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_x4_distort_then_repeat,
+        "Some copies are distorted alike",
+    ),
+    ("distortion.surrogate_batch", "wrong", surrogate_batch_x5_float_labels, "whole numbers"),
+    ("distortion.surrogate_batch", "right", surrogate_batch_y1_one_exemplar_at_a_time, ""),
+    ("distortion.surrogate_batch", "right", surrogate_batch_y2_strided_fill, ""),
+    ("distortion.surrogate_batch", "right", surrogate_batch_y3_shuffled_together, ""),
 ]

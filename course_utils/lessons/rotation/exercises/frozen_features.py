@@ -42,6 +42,7 @@ MISTAKES = {
     "scaled": torch.no_grad()(lambda net, x: net.eval()(x / 255).mean((2, 3))),
     "squeezed": _frozen(lambda z: z.mean((2, 3)).squeeze()),
     "unit_length": _frozen(lambda z: F.normalize(z.mean((2, 3)), dim=1)),
+    "reshaped": _frozen(lambda z: z.reshape(len(z), -1, z.shape[1]).mean(1)),
     "summed": _frozen(lambda z: z.sum((2, 3))),
 }
 

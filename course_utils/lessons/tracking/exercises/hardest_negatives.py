@@ -69,6 +69,11 @@ def _euclidean(x, candidates, allowed, k):
     return (-torch.cdist(x, candidates)).masked_fill(~allowed, -torch.inf).topk(k, 1).indices
 
 
+def _skips_first(x, candidates, allowed, k):
+    cosines = _cosines(x, candidates).masked_fill(~allowed, -torch.inf)
+    return cosines.topk(k + 1, dim=1).indices[:, 1:]
+
+
 def _anchors_of_candidates(x, candidates, allowed, k):
     return _cosines(x, candidates).masked_fill(~allowed, -torch.inf).topk(k, dim=0).indices
 
@@ -83,6 +88,7 @@ MISTAKES = {
     "products": _largest(lambda cosines, allowed, p: p.masked_fill(~allowed, -torch.inf)),
     "euclidean": _euclidean,
     "filtered": _filtered,
+    "skips_first": _skips_first,
     "anchors": _anchors_of_candidates,
 }
 

@@ -12,11 +12,11 @@ from course_utils.exercises.facts import as_tensor, results_of
 
 
 def _labelled_features(
-    centres: torch.Tensor, classes=(0, 1, 2), *, closely=False, bends=False
+    centres: torch.Tensor, classes=(0, 1, 2), *, offset=50, closely=False, bends=False
 ) -> tuple:
     """Features of some classes ``(90, 6)``, labels, queries ``(60, 6)`` by class, their classes.
 
-    Class k lies around ``centres[k]``, and all lie far from zero. ``closely``: everything is looked
+    Class k lies around ``centres[k]``, and all lie ``offset`` from zero. ``closely``: everything is looked
     at, only features with a tiny scale tell the classes apart, and one with a huge scale tells
     nothing; else all scales are alike, and the question is only whether an answer is right.
     ``bends``: class 2 counts as class 0.
@@ -29,7 +29,7 @@ def _labelled_features(
         telling = centres[classes] + torch.randn(len(classes), 3, generator=generator)
         noise = torch.randn(len(classes), 3, generator=generator)
         scale = torch.tensor([0.01, 0.01, 0.01, 1.0, 1.0, 300.0]) if closely else 1
-        return (torch.cat([telling, noise], 1) + 50) * scale
+        return (torch.cat([telling, noise], 1) + offset) * scale
 
     inside, outside = draw(labels), draw(truth)
     if bends:
@@ -135,6 +135,11 @@ def _not_centred(x, y, q):
     return _scores((x - mean) / deviation, y, q / deviation).argmax(1)
 
 
+def _only_scaled(x, y, q):
+    """No mean taken off, and no bias to make up for it."""
+    return _scores(x / x.std(0), y, q / x.std(0), bias=False).argmax(1)
+
+
 def _one_scale(x, y, q):
     mean, deviation = x.mean(), x.std()
     return _scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
@@ -161,6 +166,7 @@ MISTAKES = {
     "nearest": _after_standardizing(_nearest),
     "one_scale": _one_scale,
     "not_centred": _not_centred,
+    "only_scaled": _only_scaled,
     "no_bias": _after_standardizing(lambda x, y, q: _scores(x, y, q, bias=False).argmax(1)),
     "positions": _after_standardizing(_positions),
     "regression": _after_standardizing(_regression),
@@ -174,6 +180,8 @@ EXERCISE = Exercise(
         lambda: _labelled_features(4 * torch.eye(3), closely=True),
         # Without a bias nothing is said of the class in the middle of a line.
         lambda: _labelled_features(torch.tensor([0.0, 12, 24])[:, None].expand(3, 3)),
+        # The same around zero, where features that are not centred cannot stand in for a bias.
+        lambda: _labelled_features(torch.tensor([-12.0, 0, 12])[:, None].expand(3, 3), offset=0),
         # Some classes may have no label.
         lambda: _labelled_features(8 * torch.eye(3), (0, 2)),
         # One class lies at both ends of a line: whoever tells it is not linear.
