@@ -9,17 +9,27 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: lab test test-photos test-browser test-colab lint units lessons bench images
 
 lab: .venv/installed
-	$(BIN)/python -m jupyterlab notebooks
+	@$(BIN)/python -m course_utils lab
 
 test: .venv/installed-test lint units lessons
 
+# What is wrong with this Python, in both languages, before anything is made of it.
+define check_python
+	@command -v '$(PYTHON)' > /dev/null || { printf '%s\n' \
+	  '$(PYTHON)을 찾을 수 없습니다. 파이썬 3.11 이상을 설치하세요.' \
+	  '$(PYTHON) is not there. Install Python 3.11 or later.' >&2; exit 1; }
+	@'$(PYTHON)' course_utils/workshop/python_check.py
+endef
+
 # A missing or changed pyproject.toml installs again; otherwise this needs no network.
 .venv/installed: pyproject.toml
+	$(check_python)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -e .
 	touch $@
 
 .venv/installed-test: pyproject.toml
+	$(check_python)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -e '.[test]'
 	touch .venv/installed $@

@@ -10,6 +10,8 @@ from course_utils.lang import both, say
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m course_utils", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
+    lab.add_argument("--folder", type=Path, default=Path("notebooks"), help="where the lessons lie")
     commands.add_parser("doctor", help="versions, device, data at hand, a speed estimate")
     done = commands.add_parser("progress", help="which exercises are solved")
     done.add_argument(
@@ -103,6 +105,10 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command; return the exit status. Wrong input is told in two lines, not a traceback."""
     arguments = _parser().parse_args(argv)
     try:
+        if arguments.command == "lab":
+            from course_utils.workshop import start
+
+            return start.lab(arguments.folder)
         if arguments.command == "doctor":
             from course_utils.workshop.doctor import doctor
 
@@ -119,9 +125,7 @@ def main(argv: list[str] | None = None) -> int:
         elif arguments.command == "images":
             from course_utils.workshop import images
 
-            print(images.write_what_you_see())
-            print(images.write_course_map())
-            print(images.write_factor_map())
+            print(*images.write_images(), sep="\n")
         elif arguments.command == "editions":
             from course_utils.workshop import editions
 

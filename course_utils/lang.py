@@ -9,12 +9,13 @@ visible, so the switch works on what was said before, too, and an edition in one
 cut out.
 """
 
+import contextlib
 import html
 import locale
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 LANGUAGES = {"ko": "한국어", "en": "English", "both": "둘 다 · both"}
 
@@ -23,8 +24,11 @@ Text = str | tuple[str, str]
 
 # What stands between the two where both are shown; "mul" is the code for several languages.
 BETWEEN = "mul"
-# The key of an output's metadata that holds its alt text in each language.
-SAID = "ssl_course"
+# Between the two halves of an alt text that serves both languages.
+_ALT = " ‖ "
+
+# A block or a line of HTML that is marked with its language.
+MARKED = re.compile(r'<(div|span) lang="(\w+)"(?: hidden)?>(.*?)</\1>', re.S)
 
 _chosen: str | None = None
 _listeners: list[Callable[[], None]] = []
@@ -66,6 +70,17 @@ def set_language(choice: str) -> None:
             _listeners.remove(listener)
 
 
+@contextlib.contextmanager
+def in_language(choice: str) -> Iterator[None]:
+    """Another language for a block: what is drawn or said in it, and nothing else."""
+    global _chosen
+    before, _chosen = _chosen, _checked(choice)
+    try:
+        yield
+    finally:
+        _chosen = before
+
+
 def on_change(listener: Callable[[], None]) -> None:
     """Call ``listener`` whenever a language is chosen: widgets write their labels anew."""
     _listeners.append(listener)
@@ -85,26 +100,50 @@ def _hidden(mark: str) -> bool:
     return language() != "both" and mark != language()
 
 
-def tagged(*, ko: str, en: str, block: bool = False) -> str:
-    """Both plain texts as HTML, each marked with its language; visible is the language in force.
+def marked(*, ko: str, en: str, block: bool = False) -> str:
+    """Two pieces of HTML, each marked with its language; visible is the language in force.
 
-    ``block``: one paragraph each, line breaks kept. Otherwise both stand in one line, a slash
-    between them.
+    ``block``: each is a block of its own. Otherwise both stand in one line, a slash between them.
     """
     tag = "div" if block else "span"
-    texts = [("ko", ko), (BETWEEN, " / "), ("en", en)]
+    pieces = [("ko", ko), (BETWEEN, " / "), ("en", en)]
     return "".join(
-        f'<{tag} lang="{mark}"{" hidden" if _hidden(mark) else ""}>'
-        + html.escape(text).replace("\n", "<br>")
-        + f"</{tag}>"
-        for mark, text in texts
+        f'<{tag} lang="{mark}"{" hidden" if _hidden(mark) else ""}>{piece}</{tag}>'
+        for mark, piece in pieces
         if not (block and mark == BETWEEN)
     )
 
 
-def text_of(marked: str) -> str:
-    """What HTML made with ``tagged`` says where it is visible, as plain text."""
-    seen = re.sub(r"<(\w+) [^>]*hidden>.*?</\1>", "", marked, flags=re.S)
+def tagged(*, ko: str, en: str, block: bool = False) -> str:
+    """Both plain texts as HTML, marked as by ``marked``; ``block``: line breaks are kept."""
+    ko, en = (html.escape(text).replace("\n", "<br>") for text in (ko, en))
+    return marked(ko=ko, en=en, block=block)
+
+
+def alt(*, ko: str, en: str) -> str:
+    """The alt text of a picture that serves both languages, for an attribute of HTML."""
+    return html.escape(f"{ko}{_ALT}{en}" if ko != en else ko, quote=True)
+
+
+def only(text: str, choice: str) -> str:
+    """HTML without what is marked with another language than ``choice``, which loses its mark."""
+
+    def one(mark: re.Match) -> str:
+        return f"<{mark[1]}>{mark[3]}</{mark[1]}>" if mark[2] == choice else ""
+
+    def half(attribute: re.Match) -> str:
+        return f'alt="{attribute[1 if choice == "ko" else 2]}"'
+
+    text = MARKED.sub(one, text)
+    return re.sub(rf'alt="([^"]*?){_ALT}([^"]*)"', half, text)
+
+
+def text_of(markup: str) -> str:
+    """What HTML made with ``marked`` says where it is visible, as plain text."""
+    seen = re.sub(r"<(\w+) [^>]*hidden>.*?</\1>", "", markup, flags=re.S)
+    if language() != "both":
+        seen = only(seen, language())
+    seen = re.sub(r'<img alt="([^"]*)"[^>]*>', r"\1  ", seen)
     seen = re.sub(r"<img[^>]*>|</t[hd]>", "  ", seen)
     lines = re.sub(r"<br>|</(?:div|p|li|tr|summary|details)>", "\n", seen).splitlines()
     text = (html.unescape(re.sub(r"<[^>]+>", "", line)).strip() for line in lines)
@@ -116,12 +155,12 @@ def pair(text: Text) -> tuple[str, str]:
     return (text, text) if isinstance(text, str) else text
 
 
-def _show(plain: str, marked: str) -> None:
+def _show(plain: str, markup: str) -> None:
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         print(plain)
         return
-    ipython.display.display({"text/plain": plain, "text/html": marked}, raw=True)
+    ipython.display.display({"text/plain": plain, "text/html": markup}, raw=True)
 
 
 def say(*, ko: str, en: str) -> None:
@@ -137,8 +176,8 @@ def say_folded(title: tuple[str, str], lines: Iterable[tuple[str, str]]) -> None
     Where nothing can be folded the lines stand below it.
     """
     inner = "".join(tagged(ko=ko, en=en, block=True) for ko, en in lines)
-    marked = f"<details><summary>{tagged(ko=title[0], en=title[1])}</summary>{inner}</details>"
-    _show(text_of(marked), marked)
+    markup = f"<details><summary>{tagged(ko=title[0], en=title[1])}</summary>{inner}</details>"
+    _show(text_of(markup), markup)
 
 
 def table(head: Sequence[Text], rows: Iterable[Sequence[Text]]) -> None:
@@ -164,8 +203,8 @@ def table(head: Sequence[Text], rows: Iterable[Sequence[Text]]) -> None:
         return f"<tr>{''.join(cells)}</tr>"
 
     body = "".join(line(row, "td") for row in rows)
-    marked = f"<table><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
-    _show(text_of(marked), marked)
+    markup = f"<table><thead>{line(head, 'th')}</thead><tbody>{body}</tbody></table>"
+    _show(text_of(markup), markup)
 
 
 def _style(choice: str) -> str:

@@ -30,25 +30,31 @@ def file_of(topic: str) -> Path:
 
 @functools.cache
 def of(topic: str) -> dict:
-    """A topic's texts as ``{"lesson": …, "exercises": …, "quizzes": …}``, each a pair (Korean,
+    """A topic's texts as ``{"lesson": …, "names": …, "exercises": …, "quizzes": …}``, each a pair (Korean,
     English).
 
-    ``lesson`` holds ``number``, ``title``, ``ask`` (pairs of a question and the belief that it
+    ``lesson`` holds ``number``, ``title``, ``play`` (what one does there), ``ask`` (pairs of a question and the belief that it
     shakes), and its place on the course's ``map`` with what it ``leads_to``; None where there is
-    none.
+    none. ``names`` are what figures call things, English to Korean; ``memory`` is what is said of a
+    method rebuilt from memory, by finding.
     ``exercises[name]`` holds ``hints`` (a list), ``mistakes`` and ``instead`` (texts by name) and
     ``otherwise``; ``quizzes[name]`` holds ``question`` and ``options``, pairs of answer and reply.
     Raises ``ValueError`` for whatever is missing, unknown or unlike in the two languages.
     """
     raw = tomllib.loads(file_of(topic).read_text(encoding="utf-8"))
     place = f"lessons/{topic}/texts.toml"
-    _only(raw, {"lesson", "exercises", "quizzes"}, place)
+    _only(raw, {"lesson", "names", "memory", "exercises", "quizzes"}, place)
     return {
         "lesson": _lesson(raw["lesson"], f"{place}, lesson") if "lesson" in raw else None,
+        "names": {
+            en: _pair(ko, en, f"{place}, names")[0].replace("|", "\n")
+            for en, ko in raw.get("names", {}).items()
+        },
         "exercises": {
             name: _exercise(table, f"{place}, exercises.{name}")
             for name, table in raw.get("exercises", {}).items()
         },
+        "memory": _by_name(raw.get("memory", {}), f"{place}, memory"),
         "quizzes": {
             name: _quiz(table, f"{place}, quizzes.{name}")
             for name, table in raw.get("quizzes", {}).items()
@@ -62,6 +68,13 @@ def written_lessons() -> dict[str, dict]:
     found = {topic: of(topic)["lesson"] for topic in topics}
     found = {topic: lesson for topic, lesson in found.items() if lesson is not None}
     return dict(sorted(found.items(), key=lambda item: item[1]["number"]))
+
+
+@functools.cache
+def names() -> dict[str, str]:
+    """What figures of any lesson call things, English to Korean; ``{}`` stands for a number."""
+    topics = sorted(path.parent.name for path in LESSONS.glob("*/texts.toml"))
+    return {en: ko for topic in topics for en, ko in of(topic)["names"].items()}
 
 
 def placeholders(text: str) -> set[str]:
@@ -120,19 +133,32 @@ def _exercise(table: dict, place: str) -> dict:
 
 
 def _lesson(table: dict, place: str) -> dict:
-    _only(table, {"number", "ko", "en", "map", "leads_to", "ask"}, place)
+    _only(table, {"number", "ko", "en", "play_ko", "play_en", "map", "leads_to", "ask"}, place)
     where = table.get("map", {})
-    if not str(table.get("number", "")).isdecimal() or set(where) != {"name", "x", "y"}:
+    if not str(table.get("number", "")).isdecimal() or set(where) != {"ko", "en", "x", "y"}:
         raise _wrong(
             place, "번호나 지도에서의 자리가 없습니다", "number or place on the map missing"
         )
+    title, play = _with(table, "play", place)
     return {
         "number": table["number"],
-        "title": _pair(table.get("ko"), table.get("en"), place),
-        "map": where,
-        "leads_to": [(arrow["number"], arrow["why"]) for arrow in table.get("leads_to", [])],
+        "title": title,
+        "play": play,
+        "map": {
+            "name": _pair(where["ko"], where["en"], f"{place}.map"),
+            "x": where["x"],
+            "y": where["y"],
+        },
+        "leads_to": [_arrow(arrow, f"{place}.leads_to") for arrow in table.get("leads_to", [])],
         "ask": [_with(ask, "belief", place) for ask in table.get("ask", [])],
     }
+
+
+def _arrow(table: dict, place: str) -> tuple[str, Said]:
+    """The number of a lesson, and why this one leads to it; two empty texts if nothing is said."""
+    _only(table, {"number", *_TEXT}, place)
+    said = len(table) > 1
+    return table["number"], _pair(table.get("ko"), table.get("en"), place) if said else ("", "")
 
 
 def _quiz(table: dict, place: str) -> dict:

@@ -148,7 +148,34 @@ def test_one_line_has_a_slash_only_where_both_are_shown():
 
 def test_text_of_pictures_and_folds():
     html = '<p><b>one</b></p><details><summary>two</summary>3<br>4</details><img alt="x" src="y">'
-    assert lang.text_of(html) == "one\ntwo\n3\n4"
+    assert lang.text_of(html) == "one\ntwo\n3\n4\nx"
+
+
+def test_alt_texts_of_both_languages():
+    picture = f'<p>a</p><img alt="{lang.alt(ko="가 <나>", en="b")}" src="y">'
+    assert lang.only(picture, "ko") == '<p>a</p><img alt="가 &lt;나&gt;" src="y">'
+    assert lang.only(picture, "en") == '<p>a</p><img alt="b" src="y">'
+    for choice, told in (("ko", "가 <나>"), ("en", "b"), ("both", "가 <나> ‖ b")):
+        lang.set_language(choice)
+        assert lang.text_of(picture) == f"a\n{told}"
+    assert lang.alt(ko="a", en="a") == "a"
+
+
+def test_only_one_language_is_left():
+    page = lang.tagged(ko="가", en="a") + lang.tagged(ko="나", en="b", block=True) + "c"
+    assert lang.only(page, "ko") == "<span>가</span><div>나</div>c"
+    assert lang.only(page, "en") == "<span>a</span><div>b</div>c"
+
+
+def test_a_language_for_a_block():
+    lang.set_language("ko")
+    with lang.in_language("en"):
+        assert lang.language() == "en"
+    assert lang.language() == "ko"
+    block = lang.in_language("en")
+    block.__enter__()
+    assert block.__exit__(RuntimeError, RuntimeError(), None) is not True
+    assert lang.language() == "ko"
 
 
 def test_the_switch_follows_what_is_set_elsewhere(monkeypatch):

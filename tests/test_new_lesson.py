@@ -64,7 +64,8 @@ ko = '거울'
 en = 'Mirror'
 
 [lesson.map]
-name = 'Mirror'
+ko = '거울'
+en = 'Mirror'
 x = 3
 y = 1.2
 

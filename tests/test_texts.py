@@ -39,7 +39,13 @@ def test_texts_are_pairs(written):
         "question": ("무엇?", "what?"),
         "options": [(("예", "yes"), ("네", "right"))] * 2,
     }
-    assert written("") == {"lesson": None, "exercises": {}, "quizzes": {}}
+    assert written("") == {
+        "lesson": None,
+        "names": {},
+        "memory": {},
+        "exercises": {},
+        "quizzes": {},
+    }
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_texts_are_pairs(written):
         QUIZ.replace("reply_en='right'\n", "", 1),
         QUIZ.replace("en='what?'\n", ""),
         "[lesson]\nnumber='4'\nko='가'\nen='a'\n",  # no place on the map
-        "[lesson]\nko='가'\nen='a'\n[lesson.map]\nname='A'\nx=1\ny=2\n",
+        "[lesson]\nko='가'\nen='a'\nplay_ko='놀기'\nplay_en='play'\n[lesson.map]\nko='가'\nen='A'\nx=1\ny=2\n",
     ],
 )
 def test_what_is_missing_unknown_or_unlike_is_refused(written, content):
@@ -70,15 +76,16 @@ def test_what_is_missing_unknown_or_unlike_is_refused(written, content):
 
 def test_what_a_lesson_says_of_itself(written):
     found = written(
-        "[lesson]\nnumber='04'\nko='가'\nen='a'\n[lesson.map]\nname='A'\nx=1\ny=2\n"
-        "[[lesson.leads_to]]\nnumber='07'\nwhy='so'\n"
+        "[lesson]\nnumber='04'\nko='가'\nen='a'\nplay_ko='놀기'\nplay_en='play'\n[lesson.map]\nko='가'\nen='A'\nx=1\ny=2\n"
+        "[[lesson.leads_to]]\nnumber='07'\nko='그래'\nen='so'\n[[lesson.leads_to]]\nnumber='08'\n"
         "[[lesson.ask]]\nko='왜'\nen='why'\nbelief_ko='늘'\nbelief_en='always'\n"
     )
     assert found["lesson"] == {
         "number": "04",
         "title": ("가", "a"),
-        "map": {"name": "A", "x": 1, "y": 2},
-        "leads_to": [("07", "so")],
+        "play": ("놀기", "play"),
+        "map": {"name": ("가", "A"), "x": 1, "y": 2},
+        "leads_to": [("07", ("그래", "so")), ("08", ("", ""))],
         "ask": [(("왜", "why"), ("늘", "always"))],
     }
     assert texts.written_lessons() == {"any": found["lesson"]}

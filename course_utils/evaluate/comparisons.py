@@ -64,6 +64,11 @@ def over_seeds(a: torch.Tensor, b: torch.Tensor) -> Effect:
     return Effect(mean, mean - half, mean + half, over=("seeds", len(a)))
 
 
+def mean_over_seeds(values: torch.Tensor) -> Effect:
+    """The mean of one value a seed, ``(seeds,)``, and its 95 % interval (Student's)."""
+    return over_seeds(values, torch.zeros_like(values))
+
+
 def paired_bootstrap(
     a: torch.Tensor, b: torch.Tensor, *, seed: int = 0, resamples: int = 10_000
 ) -> Effect:

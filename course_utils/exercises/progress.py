@@ -1,4 +1,4 @@
-"""What a learner has done: exercises solved and questions answered.
+"""What a learner has done: exercises solved, questions answered, games played, runs measured.
 
 It is kept in one small file beside the notebooks. Nothing else is stored, nothing is sent, and
 nothing is written while tests run.
@@ -25,11 +25,12 @@ def _writes() -> bool:
 
 
 def _nothing() -> dict:
-    return {"solved": [], "answers": {}}
+    return {"solved": [], "answers": {}, "games": {}, "runs": []}
 
 
 def remembered(folder: Path | None = None) -> dict:
-    """``{"solved": [names of exercises], "answers": {question: option}}``, empty at first.
+    """What is kept, empty at first: ``solved`` (names of exercises), ``answers`` (option by
+    question), ``games`` (items, answers and seconds by name), ``runs`` (rows of the league table).
 
     ``folder`` is the current one by default, which in a notebook is its own. A damaged file counts
     as none.
@@ -40,6 +41,8 @@ def remembered(folder: Path | None = None) -> dict:
         return {
             "solved": [str(name) for name in stored["solved"]],
             "answers": {str(q): int(option) for q, option in stored["answers"].items()},
+            "games": {str(name): _game(played) for name, played in stored.get("games", {}).items()},
+            "runs": [_run(run) for run in stored.get("runs", [])],
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return _nothing()
@@ -79,6 +82,47 @@ def answered(english: str, option: int) -> None:
 def answer(english: str) -> int | None:
     """The option chosen before, None if none was; always None while tests run."""
     return remembered()["answers"].get(question(english)) if _writes() else None
+
+
+def _game(played: dict) -> dict:
+    seconds = played["seconds"]
+    return {
+        "items": str(played["items"]),
+        "answers": [int(answer) for answer in played["answers"]],
+        "seconds": None if seconds is None else float(seconds),
+    }
+
+
+def _run(run: dict) -> dict:
+    return {key: str(run[key]) for key in ("topic", "what", "data", "date")} | {
+        "value": float(run["value"])
+    }
+
+
+def game(name: str, items: str) -> dict:
+    """What was answered in a game with just these items: ``answers`` and ``seconds``, or nothing;
+    always nothing while tests run.
+    """
+    played = remembered()["games"].get(name, {}) if _writes() else {}
+    return played if played.get("items") == items else {}
+
+
+def keep_game(name: str, items: str, answers: list[int], seconds: float | None) -> None:
+    """Remember a game that was played to its end."""
+    played = {"items": items, "answers": answers, "seconds": seconds}
+    _save(lambda stored: stored["games"].update({name: played}))
+
+
+def keep_run(topic: str, *, what: str, data: str, value: float, date: str) -> None:
+    """Remember a learner's own measurement; of equal ones (topic, what, data) the last counts."""
+    row = {"topic": topic, "what": what, "data": data, "value": value, "date": date}
+
+    def add(stored):
+        same = (topic, what, data)
+        kept = [r for r in stored["runs"] if (r["topic"], r["what"], r["data"]) != same]
+        stored["runs"] = [*kept, row]
+
+    _save(add)
 
 
 def overview(exercises: dict[str, list[str]], folder: Path | None = None) -> dict[str, str]:

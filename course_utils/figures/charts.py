@@ -7,16 +7,19 @@ from course_utils.figures.style import (
     GRAY,
     GREEN,
     ORANGE,
-    Picture,
+    Drawing,
     colors_of,
     drawable,
+    drawn,
     empty_figure,
-    font_families,
     plain_axes,
 )
+from course_utils.figures.words import word, words
+from course_utils.lang import Text, t
 
 
-def training_curve(history, *, metric: str, chance: float | None = None) -> Picture:
+@drawn
+def training_curve(history, *, metric: str, chance: float | None = None) -> Drawing:
     """Loss on the left, a metric on the right, against the number of examples seen.
 
     ``history`` is what ``train.fit`` returns; ``metric`` the name of one of its metrics in [0, 1],
@@ -30,22 +33,23 @@ def training_curve(history, *, metric: str, chance: float | None = None) -> Pict
         values = history.metrics[name]
         axes.plot(thousands, values, color=color, alpha=0.3, linewidth=0.8)
         axes.plot(thousands, _running_mean(values), color=color, linewidth=2)
-        axes.set(xlabel="examples seen (thousands)", ylabel=name, xlim=(0, None))
+        axes.set(xlabel=t(ko="본 예제(천 개)", en="examples seen (thousands)"), xlim=(0, None))
+        axes.set_ylabel(word(name))
         plain_axes(axes)
     if chance is not None:
         right.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         right.annotate(
-            f"chance {_share(chance)}", (0.98, chance), xycoords=("axes fraction", "data"),
+            _chance(chance), (0.98, chance), xycoords=("axes fraction", "data"),
             xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
         )  # fmt: skip
     right.set_ylim(0, 1.05)
     first, last = (
-        ", ".join(f"{name} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
+        ", ".join(f"{word(name)} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
         for i in (0, -1)
     )
     figure.describe(
         ko=f"학습 곡선. 처음 {first}, 예제 {history.examples[-1]:,}개 뒤 {last}."
-        + (f" 무작위 수준 {_share(chance)}." if chance is not None else ""),
+        + (f" 우연 수준 {_share(chance)}." if chance is not None else ""),
         en=f"Training curves. At first {first}; after {history.examples[-1]:,} examples {last}."
         + (f" Chance is {_share(chance)}." if chance is not None else ""),
     )
@@ -57,6 +61,11 @@ def _share(chance: float) -> str:
     return f"{chance:.0%}" if chance >= 0.01 else f"{chance:.1%}"
 
 
+def _chance(chance: float) -> str:
+    """What stands beside the line of a chance level."""
+    return t(ko=f"우연 수준 {_share(chance)}", en=f"chance {_share(chance)}")
+
+
 def _running_mean(values: Sequence[float], share: float = 0.05) -> list[float]:
     width = max(1, round(share * len(values)))
     return [
@@ -65,13 +74,14 @@ def _running_mean(values: Sequence[float], share: float = 0.05) -> list[float]:
     ]
 
 
+@drawn
 def accuracy_bars(
-    groups: Mapping[str, Mapping[str, float]],
+    groups: Mapping[Text, Mapping[Text, float]],
     *,
     chance: float | None = None,
-    spread: Mapping[str, Mapping[str, float]] | None = None,
-    y_label: str = "test accuracy",
-) -> Picture:
+    spread: Mapping[Text, Mapping[Text, float]] | None = None,
+    y_label: Text = "test accuracy",
+) -> Drawing:
     """Grouped bars: ``groups[group][arm]`` is an accuracy in [0, 1], the number printed on top.
 
     ``spread`` has the same keys where an error bar is known.
@@ -84,7 +94,7 @@ def accuracy_bars(
         x = [g + (i - (len(arms) - 1) / 2) * width for g in range(len(groups))]
         heights = [group[arm] for group in groups.values()]
         errors = [(spread or {}).get(group, {}).get(arm, 0.0) for group in groups]
-        axes.bar(x, heights, width * 0.92, color=color, label=arm)
+        axes.bar(x, heights, width * 0.92, color=color, label=word(arm))
         for place, height, error in zip(x, heights, errors, strict=True):
             if error:
                 axes.errorbar(place, height, yerr=error, color="black", capsize=3)
@@ -92,35 +102,36 @@ def accuracy_bars(
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.text(
-            1.005, chance, f"chance {_share(chance)}", color=GRAY, fontsize=8, va="center",
+            1.005, chance, _chance(chance), color=GRAY, fontsize=8, va="center",
             transform=axes.get_yaxis_transform(),
         )  # fmt: skip
-    axes.set(xticks=range(len(groups)), xticklabels=list(groups), ylim=(0, 1))
-    axes.set_ylabel(y_label)
+    axes.set(xticks=range(len(groups)), xticklabels=words(groups), ylim=(0, 1))
+    axes.set_ylabel(word(y_label))
     axes.set_xlim(-0.5, len(groups) - 0.5)
     plain_axes(axes)
     axes.legend(frameon=False, ncols=len(arms), loc="upper center", bbox_to_anchor=(0.5, 1.18))
     listed = "; ".join(
-        f"{name}: " + ", ".join(f"{arm} {value:.1%}" for arm, value in group.items())
+        f"{word(name)}: " + ", ".join(f"{word(arm)} {value:.1%}" for arm, value in group.items())
         for name, group in groups.items()
     )
     figure.describe(
         ko=f"막대그래프. {listed}."
-        + (f" 무작위 수준 {_share(chance)}." if chance is not None else ""),
+        + (f" 우연 수준 {_share(chance)}." if chance is not None else ""),
         en=f"Bar chart. {listed}."
         + (f" Chance is {_share(chance)}." if chance is not None else ""),
     )
     return figure
 
 
+@drawn
 def curves(
-    series: Mapping[str, Mapping[float, Sequence[float]]],
+    series: Mapping[Text, Mapping[float, Sequence[float]]],
     *,
-    x_label: str,
-    y_label: str,
+    x_label: Text,
+    y_label: Text,
     chance: float | None = None,
     percent: bool = True,
-) -> Picture:
+) -> Drawing:
     """Lines over a logarithmic axis: ``series[name][x]`` holds one value a seed.
 
     The line joins the means; every seed is a dot, so the reader sees the spread itself. With
@@ -132,22 +143,22 @@ def curves(
     for (name, points), color in zip(series.items(), colors_of(list(series)), strict=True):
         xs = sorted(points)
         means = [sum(points[x]) / len(points[x]) for x in xs]
-        axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3, label=name)
+        axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3, label=word(name))
         for x in xs:
             axes.plot([x] * len(points[x]), points[x], "o", color=color, markersize=4, alpha=0.45)
         write = "{:.1%}" if percent else "{:.2f}"
         listed = ", ".join(f"{x:,.0f}: {write.format(m)}" for x, m in zip(xs, means, strict=True))
-        told.append(f"{name} ({listed})")
+        told.append(f"{word(name)} ({listed})")
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.text(
-            0.99, chance - 0.005, f"chance {_share(chance)}", color=GRAY, fontsize=8, ha="right",
+            0.99, chance - 0.005, _chance(chance), color=GRAY, fontsize=8, ha="right",
             va="top", transform=axes.get_yaxis_transform(),
         )  # fmt: skip
         low, high = axes.get_ylim()
         axes.set_ylim(min(low, chance - 0.08 * (high - low)), high)  # room for these words
     ticks = sorted({x for points in series.values() for x in points})
-    axes.set(xscale="log", xlabel=x_label, ylabel=y_label)
+    axes.set(xscale="log", xlabel=word(x_label), ylabel=word(y_label))
     axes.set_xticks(ticks, [f"{x:,.0f}" for x in ticks])
     axes.minorticks_off()
     if percent:
@@ -155,13 +166,14 @@ def curves(
     plain_axes(axes)
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.describe(
-        ko=f"꺾은선그래프. 가로축 {x_label}, 세로축 {y_label}. {'; '.join(told)}.",
-        en=f"Line chart, {x_label} against {y_label}. {'; '.join(told)}.",
+        ko=f"꺾은선그래프. 가로축 {word(x_label)}, 세로축 {word(y_label)}. {'; '.join(told)}.",
+        en=f"Line chart, {word(x_label)} against {word(y_label)}. {'; '.join(told)}.",
     )
     return figure
 
 
-def changes(values: Mapping[str, Sequence[float]], *, x_label: str) -> Picture:
+@drawn
+def changes(values: Mapping[Text, Sequence[float]], *, x_label: Text) -> Drawing:
     """What each change of an experiment does: a bar to the mean, a dot for every seed, 0 as a line.
 
     ``values[name]`` holds one difference a seed, as a share; the axis counts percentage points.
@@ -175,35 +187,36 @@ def changes(values: Mapping[str, Sequence[float]], *, x_label: str) -> Picture:
         )
         axes.plot(seeds, [y] * len(seeds), "o", color="black", markersize=4)
     axes.axvline(0, color=GRAY, linewidth=1)
-    axes.set_yticks(range(len(values)), list(values))
+    axes.set_yticks(range(len(values)), words(values))
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.1f}")
-    axes.set_xlabel(x_label)
+    axes.set_xlabel(word(x_label))
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
     axes.set_axisbelow(True)
-    listed = ", ".join(f"{name} {100 * mean:+.1f}" for name, mean in means.items())
+    listed = ", ".join(f"{word(name)} {100 * mean:+.1f}" for name, mean in means.items())
+    measured = word(x_label)
     figure.describe(
-        ko=f"가로 막대그래프. {x_label}: {listed}.", en=f"Horizontal bars. {x_label}: {listed}."
+        ko=f"가로 막대그래프. {measured}: {listed}.", en=f"Horizontal bars. {measured}: {listed}."
     )
     return figure
 
 
-def choices(shares: Mapping[str, float], *, right: str | None = None, title: str = "") -> Picture:
+@drawn
+def choices(shares: Mapping[str, float], *, right: str | None = None, title: str = "") -> Drawing:
     """Probabilities of a few words as horizontal bars; ``right``, one of the words, is green.
 
-    ``shares[word]`` is in [0, 1]. Where no Hangul font is installed, a syllable is drawn as ``?``.
+    ``shares[word]`` is in [0, 1]. The words are those of a sentence, in whatever language it is.
     """
     figure = empty_figure(6, 0.5 + 0.3 * len(shares))
     axes = figure.subplots()
-    names = [drawable(name) for name in shares]
     colors = [GREEN if name == right else GRAY for name in shares]
     axes.barh(range(len(shares)), list(shares.values()), color=colors)
-    axes.set_yticks(range(len(shares)), names, fontfamily=font_families())
-    axes.set(xlim=(0, 1), xlabel="probability")
+    axes.set_yticks(range(len(shares)), [drawable(name) for name in shares])
+    axes.set(xlim=(0, 1), xlabel=word("probability"))
     axes.invert_yaxis()
-    axes.set_title(drawable(title), fontsize=11, fontfamily=font_families())
+    axes.set_title(drawable(title), fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     listed = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
     told = f"{title}: {listed}" if title else listed

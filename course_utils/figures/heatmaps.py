@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from course_utils.figures.style import Picture, empty_figure, ink_on
+from course_utils.figures.style import Drawing, drawn, empty_figure, ink_on
+from course_utils.figures.words import word, words
+from course_utils.lang import Text, t
 
 
-def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
+@drawn
+def confusion(counts: torch.Tensor, *, names: Sequence[Text]) -> Drawing:
     """A confusion matrix as shares of each row.
 
     ``counts[true, guessed]``, ``(K, K)``, int or float, none of its rows empty; ``names`` the K
@@ -24,11 +27,11 @@ def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
             axes.text(
                 guess, true, f"{share:.0%}", ha="center", va="center", color=color, fontsize=9
             )
-    axes.set(xticks=range(len(names)), yticks=range(len(names)), xlabel="guessed", ylabel="true")
-    axes.set_xticklabels(names)
-    axes.set_yticklabels(names)
+    axes.set_xticks(range(len(names)), words(names))
+    axes.set_yticks(range(len(names)), words(names))
+    axes.set(xlabel=t(ko="예측", en="guessed"), ylabel=t(ko="정답", en="true"))
     figure.colorbar(image, ax=axes, shrink=0.8, format=lambda v, _: f"{v:.0%}")
-    diagonal = ", ".join(f"{name} {shares[i, i]:.0%}" for i, name in enumerate(names))
+    diagonal = ", ".join(f"{word(name)} {shares[i, i]:.0%}" for i, name in enumerate(names))
     figure.describe(
         ko=f"혼동 행렬. 대각선(맞힌 비율): {diagonal}.",
         en=f"Confusion matrix. On the diagonal, the share guessed right: {diagonal}.",
@@ -36,14 +39,15 @@ def confusion(counts: torch.Tensor, *, names: Sequence[str]) -> Picture:
     return figure
 
 
+@drawn
 def heat(
-    values: Mapping[str, Mapping[str, float]],
+    values: Mapping[Text, Mapping[Text, float]],
     *,
-    spread: Mapping[str, Mapping[str, float]] | None = None,
-    x_label: str = "",
-    y_label: str = "",
+    spread: Mapping[Text, Mapping[Text, float]] | None = None,
+    x_label: Text = "",
+    y_label: Text = "",
     percent: bool = False,
-) -> Picture:
+) -> Drawing:
     """A table of numbers in [0, 1] as a heat map: ``values[row][column]``, printed in each cell.
 
     Dark is 1; 0 and below are white. ``spread`` has the same keys where a deviation is known and is
@@ -67,17 +71,18 @@ def heat(
                     j, i + 0.24, f"± {around:.2f}", ha="center", va="center", color=color,
                     fontsize=7,
                 )  # fmt: skip
-    axes.set_xticks(range(len(columns)), columns)
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set(xlabel=x_label, ylabel=y_label)
+    axes.set_xticks(range(len(columns)), words(columns))
+    axes.set_yticks(range(len(rows)), words(rows))
+    axes.set(xlabel=word(x_label), ylabel=word(y_label))
     axes.set_xticks([j - 0.5 for j in range(1, len(columns))], minor=True)
     axes.set_yticks([i - 0.5 for i in range(1, len(rows))], minor=True)
     axes.grid(which="minor", color="white", linewidth=2)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
     listed = "; ".join(
-        f"{row}: " + ", ".join(f"{' '.join(c.split())} {write(values[row][c])}" for c in columns)
+        f"{word(row)}: "
+        + ", ".join(f"{' '.join(word(c).split())} {write(values[row][c])}" for c in columns)
         for row in rows
     )
-    figure.describe(ko=f"열지도. {listed}.", en=f"Heat map. {listed}.")
+    figure.describe(ko=f"히트맵. {listed}.", en=f"Heat map. {listed}.")
     return figure

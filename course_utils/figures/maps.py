@@ -8,23 +8,25 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import FancyBboxPatch
 
-from course_utils.figures.style import BLUE, GRAY, RED, Picture, empty_figure, ink_on
-from course_utils.lang import both
+from course_utils.figures.style import BLUE, GRAY, RED, Drawing, drawn, empty_figure, ink_on
+from course_utils.figures.words import word, words
+from course_utils.lang import Text, both, t
 
 # What the map shows together: what it is, where, and what colour; other columns come last.
 FACTOR_GROUPS = {
-    "what": ("kind",),
-    "where, how it lies": ("x", "y", "scale", "angle", "turn"),
-    "color": ("hue", "value", "tint"),
-    "light": ("light",),
+    ("무엇이", "what"): ("kind",),
+    ("어디에 어떻게", "where, how it lies"): ("x", "y", "scale", "angle", "turn"),
+    ("색", "color"): ("hue", "value", "tint"),
+    ("빛", "light"): ("light",),
 }
 _EASIER_HARDER = LinearSegmentedColormap.from_list("", (RED, "#FFFFFF", BLUE), N=257)
 _GAP = 0.22  # between groups of columns, and below the floor
 
 
+@drawn
 def factor_map(
-    values: Mapping[str, Mapping[str, Sequence[float]]], *, floor: str = "random weights"
-) -> Picture:
+    values: Mapping[Text, Mapping[str, Sequence[float]]], *, floor: Text = "random weights"
+) -> Drawing:
     """What can be read from each representation, method rows × factor columns.
 
     ``values[row][factor]`` holds one value a seed: the accuracy for ``kind``, R² for all else. A
@@ -51,27 +53,29 @@ def factor_map(
         first, last = x[factors[0]] - 0.46, x[factors[-1]] + 0.46
         axes.plot([first, last], [-0.72, -0.72], color=GRAY, linewidth=1.2, clip_on=False)
         axes.text(
-            (first + last) / 2, -0.82, group, ha="center", va="bottom", color=GRAY, fontsize=9
+            (first + last) / 2, -0.82, word(group), ha="center", va="bottom", color=GRAY, fontsize=9
         )
     axes.set(xlim=(-0.6, max(x.values()) + 0.6), ylim=(max(y.values()) + 0.55, -0.75))
-    axes.set_xticks(list(x.values()), ["kind\n(accuracy)" if c == "kind" else c for c in x])
-    axes.set_yticks(list(y.values()), rows)
+    beside_kind = "\n" + t(ko="(정확도)", en="(accuracy)")
+    axes.set_xticks(list(x.values()), [word(c) + (c == "kind") * beside_kind for c in x])
+    axes.set_yticks(list(y.values()), words(rows))
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     _draw_scale(figure, axes, floor)
     listed = "; ".join(
-        f"{row}: " + ", ".join(f"{factor} {value:.2f}" for factor, value in cells.items())
+        f"{word(row)}: "
+        + ", ".join(f"{word(factor)} {value:.2f}" for factor, value in cells.items())
         for row, cells in mean.items()
     )
     figure.describe(
-        ko=f"요인 지도: 특징에서 요인을 읽은 결과(kind는 정확도, 나머지는 결정 계수). {listed}.",
+        ko=f"요인 지도: 특징에서 요인을 예측한 결과(종류는 정확도, 나머지는 결정 계수). {listed}.",
         en="Factor map: what can be read from the features (accuracy for kind, else R²). "
         f"{listed}.",
     )
     return figure
 
 
-def _groups(there: set[str]) -> dict[str, list[str]]:
+def _groups(there: set[str]) -> dict[Text, list[str]]:
     """The groups that have a factor here, each with those factors; an unknown one is an error."""
     groups = {g: [f for f in factors if f in there] for g, factors in FACTOR_GROUPS.items()}
     unknown = sorted(there - {factor for factors in groups.values() for factor in factors})
@@ -85,7 +89,7 @@ def _groups(there: set[str]) -> dict[str, list[str]]:
     return {g: factors for g, factors in groups.items() if factors}
 
 
-def _columns(groups: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def _columns(groups: Mapping[Text, Sequence[str]]) -> dict[str, float]:
     """Where each factor's column stands, its groups apart."""
     x, at = {}, 0.0
     for factors in groups.values():
@@ -116,10 +120,15 @@ def _draw_cell(
         axes.text(x, y + 0.23, f"± {spread:.2f}", fontsize=6.5, **words)
 
 
-def _draw_scale(figure: Picture, axes: Axes, floor: str) -> None:
+def _draw_scale(figure: Drawing, axes: Axes, floor: Text) -> None:
     """What the colours mean, below the map."""
     scale = ScalarMappable(Normalize(-0.5, 0.5), _EASIER_HARDER)
     bar = figure.colorbar(scale, ax=axes, orientation="horizontal", shrink=0.5, aspect=40, pad=0.02)
-    bar.set_ticks([-0.5, 0, 0.5], labels=["harder to read", f"as from {floor}", "easier to read"])
+    ends = (
+        t(ko="예측하기 더 어려움", en="harder to predict"),
+        t(ko=f"{word(floor)}와 같음", en=f"as from {word(floor)}"),
+        t(ko="예측하기 더 쉬움", en="easier to predict"),
+    )
+    bar.set_ticks([-0.5, 0, 0.5], labels=ends)
     bar.ax.tick_params(length=0, labelsize=8)
     bar.outline.set_visible(False)

@@ -1,4 +1,4 @@
-"""The one style of the figures: colours by role, fonts, a figure that tells what it shows, its PNG.
+"""The one style of the figures: colours by role, fonts, one drawing a language, its PNG.
 
 Backgrounds are opaque white, so a figure reads on dark and light pages. The colours were searched
 for: each stands out from white (contrast of 3 and more, as WCAG asks of graphics), and any two can
@@ -11,9 +11,10 @@ import functools
 import io
 import itertools
 import re
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import matplotlib
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
@@ -21,45 +22,129 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_utils.lang import SAID, t
+from course_utils.lang import alt, in_language, language, marked, t
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#003C77", "#CD7C16", "#157A55", "#B61E0B", "#3F3F3F"
 PINK, SKY = "#965E89", "#009DDE"
 COLORS = (GREEN, PINK, SKY, BLUE, ORANGE, RED)
 # What stands in every comparison keeps its colour from figure to figure; a lesson's method is
 # green.
-REFERENCES = {"pixels": BLUE, "random weights": ORANGE, "supervised from scratch": RED}
-# Class names of a reader's own pictures may be Korean; Windows, macOS and many Linuxes have these.
-HANGUL_FONTS = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "NanumGothic")
+REFERENCES = {
+    "pixels": BLUE,
+    "random weights": ORANGE,
+    "supervised": RED,
+    "supervised from scratch": RED,
+    "you": SKY,
+}
+# The course's own font has the 2,350 usual syllables; rarer ones, in class names of a reader's own,
+# are taken from one of these where it is installed.
+HANGUL = "SSL Course Hangul"
+OTHER_HANGUL = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "NanumGothic")
+# What stands in the metadata of an output that is a figure of the lesson.
+FIGURE = {"ssl_course": {"figure": True}}
 
 
-class Picture(Figure):
-    """A figure that carries its description, for readers who cannot see it.
+class Drawing(Figure):
+    """A figure in one language, and what it shows in words, for readers who cannot see it."""
 
-    A notebook shows it as a PNG; ``description`` becomes the alt text and the plain-text output.
-    Both languages go with it as metadata, for the editions in one language.
-    """
-
-    said: Mapping[str, str] = MappingProxyType({"ko": "", "en": ""})
+    description = ""
 
     def describe(self, *, ko: str, en: str) -> None:
-        """Tell in words what the figure shows."""
-        self.said = {"ko": ko.strip(), "en": en.strip()}
+        """Tell in words what the figure shows, in the language it is drawn in."""
+        self.description = {"ko": ko, "en": en}[_drawn_in()].strip()
+
+
+def _drawn_in() -> str:
+    """The language of what is drawn now: that in force, Korean where both are."""
+    return "ko" if language() == "both" else language()
+
+
+class Picture:
+    """A figure for a reader of either language, drawn anew for each.
+
+    In a notebook it is one HTML output with two marked pictures, of which the switch shows one;
+    editions keep one. Where no word is drawn both are the same and it is stored once.
+    """
+
+    def __init__(self, draw: Callable[[], Drawing]):
+        self._draw = draw
+        self._drawn: dict[str, Drawing] = {}
+        self.drawing(_drawn_in())  # what cannot be drawn fails here, not when it is shown
+
+    def drawing(self, choice: str) -> Drawing:
+        """The figure in Korean (``"ko"``) or English (``"en"``)."""
+        if choice not in self._drawn:
+            with in_language(choice), _fonts():
+                self._drawn[choice] = self._draw()
+        return self._drawn[choice]
 
     @property
     def description(self) -> str:
         """What the figure shows, in the language in force."""
-        return t(**self.said)
+        return t(ko=self.drawing("ko").description, en=self.drawing("en").description)
+
+    def passing(self) -> "Passing":
+        """The figure as it is now, while it is still changing."""
+        return Passing(self)
+
+    def png(self, choice: str) -> bytes:
+        """The figure in Korean or English as it is stored."""
+        with _fonts():
+            return png(self.drawing(choice))
+
+    def quick_png(self) -> bytes:
+        """The figure in the language in force, for a lab that is redrawn all the time: larger
+        than stored, and made in a fifth of the time.
+        """
+        with _fonts():
+            return png(self.drawing(_drawn_in()), quick=True)
+
+    def html(self) -> str:
+        """Both pictures, marked with their languages."""
+        pictures = {one: self.png(one) for one in ("ko", "en")}
+        told = {one: self.drawing(one).description for one in pictures}
+        if pictures["ko"] == pictures["en"]:
+            return image(pictures["ko"], alt(**told))
+        return marked(
+            **{one: image(pictures[one], alt(ko=told[one], en=told[one])) for one in pictures},
+            block=True,
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = {
-            "image/png": base64.b64encode(png(self)).decode(),
-            "text/plain": self.description,
-        }
-        return data, {"image/png": {"alt": self.description}, SAID: dict(self.said)}
+        return {"text/html": self.html(), "text/plain": self.description}, FIGURE
 
 
-def png(figure: Figure, *, quick: bool = False) -> bytes:
+class Passing:
+    """A figure that another will replace: in the language in force alone."""
+
+    def __init__(self, picture: Picture):
+        self._picture = picture
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        file = base64.b64encode(self._picture.quick_png()).decode()
+        return {"image/png": file, "text/plain": self._picture.description}
+
+
+def drawn(function: Callable[..., Drawing]) -> Callable[..., Picture]:
+    """Make a function that draws a figure, with words by ``lang.t`` and ``words.word``, into one
+    that returns a ``Picture``.
+    """
+
+    @functools.wraps(function)
+    def picture(*args, **kwargs) -> Picture:
+        return Picture(functools.partial(function, *args, **kwargs))
+
+    return picture
+
+
+def image(file: bytes, told: str, *, width: int | None = None) -> str:
+    """A PNG as HTML; ``told`` is its alt text, escaped as by ``lang.alt``; ``width`` in pixels."""
+    size = f' width="{width}"' if width else ""
+    data = base64.b64encode(file).decode()
+    return f'<img alt="{told}"{size} src="data:image/png;base64,{data}">'
+
+
+def png(figure: Drawing, *, quick: bool = False) -> bytes:
     """The figure as a PNG, with 256 colours where that hardly changes it.
 
     Charts take a third of the room so. ``quick``, for a lab that is redrawn all the time: larger,
@@ -78,12 +163,12 @@ def png(figure: Figure, *, quick: bool = False) -> bytes:
     return file.getvalue()
 
 
-def empty_figure(width: float, height: float) -> Picture:
+def empty_figure(width: float, height: float) -> Drawing:
     """An empty figure of a size in inches, white and opaque.
 
     It is outside pyplot's list, so it is shown once, by whoever returns it.
     """
-    figure = Picture(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
+    figure = Drawing(figsize=(width, height), dpi=110, facecolor="white", layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
@@ -111,22 +196,45 @@ def colors_of(names: Sequence[str]) -> list[str]:
     return [REFERENCES.get(name) or next(free) for name in names]
 
 
-def drawable(text: str) -> str:
-    """The text, or where it needs a Hangul font that is not installed, ``?`` for each syllable.
-
-    An empty box says nothing; a question mark at least says that a font is missing.
-    """
-    if not re.search("[가-힣]", text) or _hangul_font():
-        return text
-    return re.sub("[가-힣]", "?", text)
-
-
-def font_families() -> list[str]:
-    """The fonts for a text that may hold Hangul, in the order they are tried."""
-    return ["DejaVu Sans", *([_hangul_font()] if _hangul_font() else [])]
+# ---------------------------------------------------------------- Hangul
 
 
 @functools.cache
-def _hangul_font() -> str | None:
+def _own_font() -> Path:
+    """Where the course's Hangul font lies; matplotlib knows it from now on."""
+    path = Path(__file__).parent / "fonts" / "SSLCourseHangul.ttf"
+    font_manager.fontManager.addfont(path)
+    # There is one weight; without this, bold words would be drawn in it with a warning.
+    bold = {"fname": str(path), "name": HANGUL, "style": "normal", "variant": "normal"}
+    font_manager.fontManager.ttflist.append(
+        font_manager.FontEntry(**bold, weight=700, stretch="normal", size="scalable")
+    )
+    return path
+
+
+@functools.cache
+def _families() -> list[str]:
+    """The fonts of every figure in the order they are tried, glyph by glyph."""
+    _own_font()
     installed = set(font_manager.get_font_names())
-    return next((name for name in HANGUL_FONTS if name in installed), None)
+    return ["DejaVu Sans", HANGUL, *(name for name in OTHER_HANGUL if name in installed)]
+
+
+def _fonts():
+    """In this block text is drawn in the fonts of the course."""
+    return matplotlib.rc_context({"font.family": _families()})
+
+
+@functools.cache
+def _syllables() -> frozenset[int]:
+    """The code points of Hangul that can be drawn here."""
+    paths = [font_manager.findfont(name) for name in _families()[1:]]
+    return frozenset().union(*(font_manager.get_font(path).get_charmap() for path in paths))
+
+
+def drawable(text: str) -> str:
+    """The text with ``?`` for each syllable that no font here has.
+
+    An empty box says nothing; a question mark at least says that a font is missing.
+    """
+    return re.sub("[가-힣]", lambda c: c[0] if ord(c[0]) in _syllables() else "?", text)

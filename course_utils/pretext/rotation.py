@@ -7,6 +7,7 @@ ICLR 2018. The label is free: we turned the picture, so we know by how much.
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from course_utils import losses, models, runtime
@@ -48,6 +49,15 @@ def four_copies(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     rotated = torch.cat([rotate(images, r) for r in range(4)])  # (4B, C, S, S)
     labels = torch.arange(4, device=images.device).repeat_interleave(len(images))  # (4B,)
     return rotated, labels
+
+
+def rotation_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The mean of −log of the probability that is given to the true turn (section 2.1).
+
+    ``logits`` float ``(B, 4)``, ``labels`` int64 ``(B,)`` on the same device, to a scalar. With all
+    four copies of a picture in the batch this is the paper's mean over pictures and turns.
+    """
+    return F.cross_entropy(logits, labels)
 
 
 # The year '98 as a camera would print it.

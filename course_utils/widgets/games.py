@@ -1,7 +1,5 @@
 """Games: label pictures against the clock; predict what will be measured."""
 
-import base64
-import html
 import io
 import time
 from collections.abc import Mapping, Sequence
@@ -10,7 +8,9 @@ import ipywidgets
 import torch
 from PIL import Image
 
-from course_utils.lang import on_change, say, t, tagged
+from course_utils.figures import words
+from course_utils.figures.style import image
+from course_utils.lang import alt, on_change, say, t, tagged
 from course_utils.widgets.labels import described, html_lines, offer
 from course_utils.widgets.still import show_with_still
 
@@ -91,23 +91,23 @@ class LabellingGame:
         self._start = described(ipywidgets.Button(), ko="시작", en="Start")
         self._screen = ipywidgets.Image(format="png", width=160, height=160)
         self._told = ipywidgets.HTML()
-        self._buttons = [ipywidgets.Button(description=name, disabled=True) for name in classes]
+        self._buttons = [ipywidgets.Button(disabled=True) for _ in classes]
+        for button, called in zip(self._buttons, classes, strict=True):
+            ko, en = words.name(called)
+            described(button, ko=ko, en=en)
         self._start.on_click(self._begin)
         on_change(self._tell)
         for i, button in enumerate(self._buttons):
             button.on_click(lambda _, answer=i: self._answer(answer))
         grid = ipywidgets.HBox(self._buttons, layout=ipywidgets.Layout(flex_flow="row wrap"))
         self.box = ipywidgets.VBox([self._start, self._screen, grid, self._told])
-        alt = {"ko": "레이블을 달 사진", "en": "photograph to label"}
-        told_alt = html.escape(t(**alt), quote=True)
-        still = " ".join(
-            f'<img alt="{told_alt}" src="data:image/png;base64,{_base64(x)}">' for x in images[:8]
-        )
+        told_alt = alt(ko="레이블을 달 사진", en="photograph to label")
+        still = " ".join(image(_pixels(x, 64), told_alt) for x in images[:8])
         told = tagged(
             ko="실행하면 이런 사진에 레이블을 답니다.",
             en="When run, you label photographs like these.",
         )
-        show_with_still(self.box, f"<p>{told}</p><p>{still}</p>", alt)
+        show_with_still(self.box, f"<p>{told}</p><p>{still}</p>")
 
     def _begin(self, _) -> None:
         self._answers, self._since = [], time.monotonic()
@@ -150,10 +150,6 @@ class LabellingGame:
 def _pixels(picture: torch.Tensor, side: int = 160) -> bytes:
     """A uint8 picture ``(3, S, S)`` as a PNG of ``side`` pixels, its own pixels as squares."""
     file = io.BytesIO()
-    image = Image.fromarray(picture.permute(1, 2, 0).cpu().numpy())
-    image.resize((side, side), Image.Resampling.NEAREST).save(file, format="PNG")
+    pixels = Image.fromarray(picture.permute(1, 2, 0).cpu().numpy())
+    pixels.resize((side, side), Image.Resampling.NEAREST).save(file, format="PNG")
     return file.getvalue()
-
-
-def _base64(picture: torch.Tensor) -> str:
-    return base64.b64encode(_pixels(picture, 64)).decode()

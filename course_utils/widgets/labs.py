@@ -1,5 +1,6 @@
 """Labs: a figure that follows what the reader chooses, moves or types."""
 
+import base64
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,14 +8,17 @@ from dataclasses import dataclass
 import ipywidgets
 import numpy as np
 import torch
-from matplotlib.figure import Figure
 from PIL import Image, ImageOps
 
-from course_utils.figures import style
-from course_utils.lang import on_change, t
+from course_utils.figures import words
+from course_utils.figures.grids import Sheet
+from course_utils.figures.style import Picture
+from course_utils.lang import Text, language, on_change, only, t
 from course_utils.widgets.labels import described, html_lines, offer, one_line
 from course_utils.widgets.questions import Option, folded
 from course_utils.widgets.still import show_with_figure
+
+Figure = Picture | Sheet
 
 
 @dataclass(frozen=True)
@@ -47,28 +51,57 @@ def _row(sliders: Mapping[str, ipywidgets.Widget]) -> ipywidgets.HBox:
     return ipywidgets.HBox(list(sliders.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
 
 
+class _Screen:
+    """Where a lab shows its figure: a picture, or photographs with words beside them as HTML.
+
+    ``save``: the name of a file that the reader may save the picture as.
+    """
+
+    def __init__(self, first: Figure, save: str | None = None):
+        self._html, self._save = isinstance(first, Sheet), save
+        self.widget = ipywidgets.HTML() if self._html else ipywidgets.Image(format="png")
+        self.link = ipywidgets.HTML()
+
+    def show(self, figure: Figure) -> None:
+        """Show a figure, in the language in force."""
+        if self._html:
+            self.widget.value = only(figure.html(), "en" if language() == "en" else "ko")
+        else:
+            self.widget.value = figure.quick_png()
+        if self._save:
+            told = html_lines(one_line(ko="이 그림 저장하기", en="save this picture"))
+            data = base64.b64encode(figure.quick_png()).decode()
+            self.link.value = (
+                f'<a download="{self._save}" href="data:image/png;base64,{data}">⬇ {told}</a>'
+            )
+
+
 def picture_lab(
     draw: Callable[..., Figure],
-    examples: Mapping[str, torch.Tensor],
+    examples: Mapping[Text, torch.Tensor],
     dials: Mapping[str, Dial],
     *,
     warn: Callable[..., str | None] | None = None,
+    save: str | None = None,
 ) -> ipywidgets.VBox:
     """Choose a picture, or a file of one's own, and move dials; shows and returns the box.
 
     ``examples`` are uint8 ``(3, S, S)`` by name, all of one size. ``draw(picture, **values)``
-    returns the ``style.Picture`` for a picture and the values of the dials, by name;
-    ``warn(picture, **values)`` may say what is wrong with them, below the dials. The still form
-    shows the first example.
+    returns the figure for a picture and the values of the dials, by name;
+    ``warn(picture, **values)`` may say what is wrong with them, below the dials. ``save``: the name
+    of the file that one click saves the figure as. A reader's own picture stays in memory. The
+    still form shows the first example.
     """
     size = next(iter(examples.values())).shape[-1]
-    which = described(ipywidgets.Dropdown(options=list(examples)), ko="사진", en="picture")
+    which = described(ipywidgets.Dropdown(), ko="사진", en="picture")
     sliders = {name: dial.slider() for name, dial in dials.items()}
     upload = described(
         ipywidgets.FileUpload(accept="image/*", multiple=False), ko="내 사진", en="own picture"
     )
-    told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
-    picture, unreadable = examples[which.value], False
+    names = list(examples)
+    first = draw(examples[names[0]], **{name: dial.start for name, dial in dials.items()})
+    told, screen = ipywidgets.HTML(), _Screen(first, save)
+    picture, unreadable = examples[names[0]], False
 
     def tell():
         if unreadable:
@@ -85,21 +118,22 @@ def picture_lab(
         unreadable = False
         changed = change["owner"] if change else which
         if changed is which:
-            picture = examples[which.value]
+            picture = examples[names[which.value]]
         elif changed is upload and upload.value:
             own = _own_picture(upload, size)
             unreadable = own is None
             picture = picture if unreadable else own
         tell()
-        screen.value = style.png(draw(picture, **_values(sliders)), quick=True)
+        screen.show(draw(picture, **_values(sliders)))
 
-    for part in (which, upload, *sliders.values()):
+    offer(which, [(*words.name(name), i) for i, name in enumerate(names)], 0, show)
+    for part in (upload, *sliders.values()):
         part.observe(show, names="value")
     show()
-    on_change(tell)
-    box = ipywidgets.VBox([ipywidgets.HBox([which, upload]), _row(sliders), told, screen])
-    first = {name: dial.start for name, dial in dials.items()}
-    show_with_figure(box, draw(next(iter(examples.values())), **first))
+    on_change(lambda: show({"owner": None}))
+    parts = [ipywidgets.HBox([which, upload]), _row(sliders), told, screen.widget]
+    box = ipywidgets.VBox([*parts, screen.link] if save else parts)
+    show_with_figure(box, first)
     return box
 
 
@@ -123,7 +157,7 @@ def dial_lab(
 ) -> ipywidgets.VBox:
     """Dials and the figure they change: as ``picture_lab``, where there is no picture to choose.
 
-    ``draw(**values)`` returns the ``style.Picture`` for the values of the dials, by name, and
+    ``draw(**values)`` returns the figure for the values of the dials, by name, and
     ``warn(**values)`` may say something below them. The still form shows the first values.
     """
     sliders = {name: dial.slider() for name, dial in dials.items()}
@@ -134,12 +168,12 @@ def dial_lab(
 
     def show(change=None):
         tell()
-        screen.value = style.png(draw(**_values(sliders)), quick=True)
+        screen.value = draw(**_values(sliders)).quick_png()
 
     for slider in sliders.values():
         slider.observe(show, names="value")
     show()
-    on_change(tell)
+    on_change(show)
     box = ipywidgets.VBox([_row(sliders), told, screen])
     show_with_figure(box, draw(**{name: d.start for name, d in dials.items()}))
     return box
@@ -148,7 +182,7 @@ def dial_lab(
 def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ipywidgets.VBox:
     """Buttons that change one figure and the text below it; shows and returns the box.
 
-    ``options`` has an ``Option`` for every key; ``draw(key)`` returns the ``style.Picture`` for it.
+    ``options`` has an ``Option`` for every key; ``draw(key)`` returns the figure for it.
     The still form shows the first figure, and all texts folded.
     """
     keys = list(options)
@@ -161,11 +195,11 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
 
     def show(change=None):
         tell()
-        screen.value = style.png(draw(buttons.value), quick=True)
+        screen.value = draw(buttons.value).quick_png()
 
     offer(buttons, [(o.ko, o.en, key) for key, o in options.items()], keys[0], show)
     show()
-    on_change(tell)
+    on_change(show)
     box = ipywidgets.VBox([buttons, screen, told])
     show_with_figure(box, draw(keys[0]), folded(list(options.values())))
     return box
@@ -184,12 +218,13 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
     def show(change=None):
         told.value = ""
         try:
-            screen.value = style.png(draw(line.value.strip()), quick=True)
+            screen.value = draw(line.value.strip()).quick_png()
         except ValueError as error:
             told.value = html_lines(str(error))
 
     line.observe(show, names="value")
     show()
+    on_change(show)
     box = ipywidgets.VBox([line, told, screen])
     show_with_figure(box, draw(start))
     return box

@@ -8,7 +8,7 @@ import ipywidgets
 
 from course_utils import texts
 from course_utils.exercises import progress
-from course_utils.lang import both, t, tagged
+from course_utils.lang import both, say, t, tagged
 from course_utils.widgets.labels import html_lines, keep_in_language, offer, one_line
 from course_utils.widgets.still import show_with_still
 
@@ -63,11 +63,30 @@ def ask(*, ko: str, en: str, options: Sequence[Option]) -> ipywidgets.VBox:
     return box
 
 
+def recall(name: str) -> None:
+    """Say again what the learner answered to the question ``"topic.name"``, beside what settles it;
+    nothing where nothing was answered.
+    """
+    ko, en = _quiz(name)["question"]
+    chosen = progress.answer(en)
+    if chosen is not None:
+        (ko, en), _ = _quiz(name)["options"][chosen]
+        say(ko=f"여러분의 예상: {ko}", en=f"You predicted: {en}")
+
+
 def quiz(name: str) -> ipywidgets.VBox:
     """Ask the question ``"topic.name"`` of a lesson's texts, as ``ask`` does.
 
     Raises ``ValueError`` for a name that is none.
     """
+    asked = _quiz(name)
+    ko, en = asked["question"]
+    options = [Option(*answer, *reply) for answer, reply in asked["options"]]
+    return ask(ko=ko, en=en, options=options)
+
+
+def _quiz(name: str) -> dict:
+    """The texts of a question; raises ``ValueError`` for a name that is none."""
     topic, _, question = name.partition(".")
     quizzes = texts.of(topic)["quizzes"] if texts.file_of(topic).is_file() else {}
     if question not in quizzes:
@@ -77,9 +96,7 @@ def quiz(name: str) -> ipywidgets.VBox:
                 en=f"There is no question {name!r}. Use the name as the notebook gives it.",
             )
         )
-    ko, en = quizzes[question]["question"]
-    options = [Option(*answer, *reply) for answer, reply in quizzes[question]["options"]]
-    return ask(ko=ko, en=en, options=options)
+    return quizzes[question]
 
 
 def folded(options: Sequence[Option]) -> str:

@@ -6,52 +6,30 @@ language are left out, of the text as of the outputs.
 """
 
 import copy
-import html
-import re
 from pathlib import Path
 
 import nbformat
 
 from course_utils import runtime
-from course_utils.lang import SAID, both, text_of
+from course_utils.lang import MARKED, both, only, text_of
 from course_utils.workshop import notebooks
 
 EDITIONS = ("ko", "en")
-_MARKED = re.compile(r'<(div|span) lang="(\w+)"(?: hidden)?>(.*?)</\1>', re.S)
-
-
-def _only(text: str, language: str) -> str:
-    """HTML without what is marked with another language; this one stands without a mark."""
-
-    def one(mark: re.Match) -> str:
-        return f"<{mark[1]}>{mark[3]}</{mark[1]}>" if mark[2] == language else ""
-
-    return _MARKED.sub(one, text)
 
 
 def _block(markdown: str, language: str) -> str:
     """The Markdown in the block of a language; without blocks, a reader's own note, as it is."""
-    if not _MARKED.search(markdown):
+    if not MARKED.search(markdown):
         return markdown
-    return "\n\n".join(m[3].strip() for m in _MARKED.finditer(markdown) if m[2] == language)
+    return "\n\n".join(m[3].strip() for m in MARKED.finditer(markdown) if m[2] == language)
 
 
 def _output(output: nbformat.NotebookNode, language: str) -> None:
-    data, metadata = output.get("data", {}), output.get("metadata", {})
-    if _MARKED.search(data.get("text/html", "")):
-        data["text/html"] = _only(data["text/html"], language)
-        data["text/plain"] = text_of(data["text/html"])
-    said = metadata.pop(SAID, None)
-    if said is None:
-        return
-    if "image/png" in metadata:
-        metadata["image/png"]["alt"] = data["text/plain"] = said[language]
-    for written in (both(**said), *said.values()):  # as it was run: in both languages, or in one
-        alt = f'alt="{html.escape(written, quote=True)}"'
-        if alt in data.get("text/html", ""):
-            now = f'alt="{html.escape(said[language], quote=True)}"'
-            data["text/html"] = data["text/html"].replace(alt, now)
-            return
+    data = output.get("data", {})
+    if "text/html" in data:
+        one = only(data["text/html"], language)
+        if one != data["text/html"]:
+            data["text/html"], data["text/plain"] = one, text_of(one)
 
 
 def edition(lesson: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:

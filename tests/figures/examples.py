@@ -16,9 +16,12 @@ def drawn(name):
         "picture_grid": lambda: grids.picture_grid(PICTURES, columns=4, titles=list("abcdef")),
         "training_curve": lambda: charts.training_curve(history, metric="accuracy", chance=0.25),
         "accuracy_bars": lambda: charts.accuracy_bars(
-            {"many": {"floor": 0.5, "ours": 0.625}, "few": {"floor": 0.3, "ours": 0.4}},
+            {
+                "many": {"random weights": 0.5, "ours": 0.625},
+                "few": {"random weights": 0.3, "ours": 0.4},
+            },
             chance=0.1,
-            spread={"few": {"floor": 0.01, "ours": 0.02}},
+            spread={"few": {"random weights": 0.01, "ours": 0.02}},
         ),
         "confusion": lambda: heatmaps.confusion(torch.tensor([[9, 1], [2, 8]]), names=["x", "y"]),
         "bars_per_picture": lambda: grids.bars_per_picture(
@@ -42,7 +45,7 @@ def drawn(name):
 ALL = {
     "picture_grid": ("6 pictures in 4 columns", "a; b"),
     "training_curve": ("accuracy 0.20", "accuracy 0.60", "300 examples"),
-    "accuracy_bars": ("ours 62.5%", "floor 30.0%"),
+    "accuracy_bars": ("ours 62.5%", "random weights 30.0%"),
     "confusion": ("x 90%", "y 80%"),
     "bars_per_picture": ("100%, 100%, 0%",),
     "curves": ("ours (100: 35.0%, 1,000: 60.0%)", "labels against accuracy"),

@@ -7,18 +7,18 @@ from tests.figures.examples import drawn
 
 
 def test_bars_have_the_heights_they_were_given():
-    axes = drawn("accuracy_bars").axes[0]
+    axes = drawn("accuracy_bars").drawing("en").axes[0]
     heights = [patch.get_height() for patch in axes.patches]
     assert heights == [0.5, 0.3, 0.625, 0.4]
 
 
 def test_five_arms_are_five_bars():
     arms = {str(i): 0.1 * i for i in range(5)}
-    assert len(charts.accuracy_bars({"all": arms}, chance=0.1).axes[0].patches) == 5
+    assert len(charts.accuracy_bars({"all": arms}, chance=0.1).drawing("en").axes[0].patches) == 5
 
 
 def test_curves_show_every_seed():
-    (axes,) = drawn("curves").axes
+    (axes,) = drawn("curves").drawing("en").axes
     dots = [tuple(line.get_ydata()) for line in axes.lines if line.get_linestyle() == "None"]
     assert (0.3, 0.4) in dots
     assert [t.get_text() for t in axes.get_xticklabels()] == ["100", "1,000"]
@@ -29,12 +29,12 @@ def test_bars_without_a_chance_level_claim_none():
 
 
 def test_the_right_word_is_green_and_the_others_gray():
-    bars = charts.choices({"yes": 0.75, "no": 0.25}, right="yes").axes[0].patches
+    bars = charts.choices({"yes": 0.75, "no": 0.25}, right="yes").drawing("en").axes[0].patches
     assert [to_hex(bar.get_facecolor()).upper() for bar in bars] == [style.GREEN, style.GRAY]
 
 
 def test_changes_draw_means_and_every_seed():
-    axes = drawn("changes").axes[0]
+    axes = drawn("changes").drawing("en").axes[0]
     assert [round(bar.get_width(), 3) for bar in axes.patches] == [-0.03, 0.01]
     dots = [x for line in axes.lines[:2] for x in line.get_xdata()]
     assert dots == [-0.02, -0.04, 0.01]
@@ -50,7 +50,7 @@ def test_a_chance_level_is_never_told_as_0(chance, told):
 def test_a_training_curve_without_chance_shows_none():
     history = History([10, 20], {"loss": [1.0, 0.5], "spread": [0.9, 0.1]})
     figure = charts.training_curve(history, metric="spread")
-    assert not figure.axes[1].texts and "hance" not in figure.description
+    assert not figure.drawing("en").axes[1].texts and "hance" not in figure.description
 
 
 @pytest.mark.parametrize("lowest", [0.11, 0.3])
@@ -58,6 +58,7 @@ def test_the_words_beside_the_chance_line_do_not_touch_the_axis(lowest):
     figure = charts.curves(
         {"a": {10: [lowest], 100: [0.8]}}, x_label="labels", y_label="accuracy", chance=0.1
     )
+    figure = figure.drawing("en")
     figure.canvas.draw()
     (axes,) = figure.axes
     (words,) = axes.texts

@@ -99,7 +99,7 @@ def test_ink_is_the_one_of_higher_contrast(color):
 def test_figures_in_cells_can_be_read():
     """Text in a heat map, whatever its value."""
     table = {f"row {i}": {f"column {j}": (4 * i + j) / 19 for j in range(4)} for i in range(5)}
-    axes = heatmaps.heat(table, percent=True).axes[0]
+    axes = heatmaps.heat(table, percent=True).drawing("en").axes[0]
     (image,), texts = axes.images, {t.get_text(): t.get_color() for t in axes.texts}
     for values in table.values():
         for value in values.values():
@@ -108,7 +108,7 @@ def test_figures_in_cells_can_be_read():
 
 def test_nothing_but_the_named_colors_and_light_grays():
     """Light grays are for grids and edges; everything that says something has a named colour."""
-    decoration = {"#DDDDDD", "#E3E3E3", "#EEF3F7", "#FFFFFF"}
+    decoration = {"#BBBBBB", "#DDDDDD", "#E3E3E3", "#EEF3F7", "#FFFFFF"}
     plain = {"black", "white", "none"}
     files = [*PACKAGE.glob("figures/*.py"), *PACKAGE.glob("lessons/*/drawings.py")]
     assert len(files) >= 9

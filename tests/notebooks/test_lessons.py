@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import texts
+from course_utils import lang, texts
 from course_utils.workshop import badges, notebooks
 from tests.notebooks import parity
 
@@ -41,6 +41,10 @@ def each_pair(lesson):
 
 def is_switch(cell):
     return notebooks.SWITCH_TAG in cell.metadata.get("tags", [])
+
+
+def is_figure(output):
+    return output.get("metadata", {}).get("ssl_course") == {"figure": True}
 
 
 def outputs_text(lesson):
@@ -147,22 +151,34 @@ def test_page_is_clean(lesson, path):
 def test_every_figure_has_a_caption_after_it(lesson):
     """Figures are numbered in order, in both languages: what a reader who cannot see them is told."""
     whole = {lang: "\n".join(parity.blocks(c.source)[lang] for c in cells(lesson, "markdown")) for lang in ("ko", "en")}  # fmt: skip
-    pictures = sum(
-        "image/png" in o.get("data", {}) for c in cells(lesson, "code") for o in c.outputs
-    )
+    pictures = sum(is_figure(o) for c in cells(lesson, "code") for o in c.outputs)
     numbered = list(range(1, pictures + 1))
     assert [int(n) for n in re.findall(r"^\*그림 (\d+)\.", whole["ko"], re.M)] == numbered
     assert [int(n) for n in re.findall(r"^\*Figure (\d+)\.", whole["en"], re.M)] == numbered
 
 
-def test_figures_carry_alt_text_in_both_languages(lesson):
+def test_figures_are_told_in_both_languages(lesson):
     for cell in cells(lesson, "code"):
         for output in cell.outputs:
-            if "image/png" in output.get("data", {}):
-                alt = output.metadata["image/png"]["alt"]
-                assert alt == output.data["text/plain"]
-                assert re.search("[가-힣]{2}", alt), cell.id
-                assert re.search("[a-z]{3}", alt), cell.id
+            if is_figure(output):
+                for language, letters in (("ko", "[가-힣]{2}"), ("en", "[a-z]{3}")):
+                    told = lang.text_of(lang.only(output.data["text/html"], language))
+                    assert re.search(letters, told), cell.id
+
+
+# Words that stay English in a Korean figure: names, signs, code.
+LATIN = re.compile(r"\b(?:JPEG|CIFAR|ToyWorld|Fig|R|[A-D]|[a-z]|X|D|k-NN|Lab|RGB|px)\b|°|²|[⁺⁻]")
+
+
+def test_korean_figures_speak_korean(lesson):
+    """What their description names is what is drawn: no English word is left in it."""
+    for cell in cells(lesson, "code"):
+        for output in cell.outputs:
+            if is_figure(output):
+                page = lang.only(output.data["text/html"], "ko")
+                with lang.in_language("ko"):
+                    left = re.findall("[A-Za-z]{2,}", LATIN.sub("", lang.text_of(page)))
+                assert left == [], (cell.id, left)
 
 
 def test_first_cells_are_the_same_in_every_lesson():

@@ -5,5 +5,5 @@ import pytest
 def shown(monkeypatch):
     """What is displayed, one bundle of representations a widget."""
     bundles = []
-    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: bundles.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: bundles.append(data))
     return bundles

@@ -79,4 +79,4 @@ def test_game_can_be_played_again(shown):
 
 def test_game_has_a_still_form(shown):
     labelled(shown)
-    assert shown[0]["text/html"].count('<img alt="photograph to label"') == 3
+    assert shown[0]["text/html"].count('<img alt="레이블을 달 사진 ‖ photograph to label"') == 3

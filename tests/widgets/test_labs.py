@@ -1,3 +1,4 @@
+import base64
 import datetime
 import io
 
@@ -5,6 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
+from course_utils import lang
 from course_utils.figures import charts, grids
 from course_utils.widgets import labs, questions
 
@@ -21,7 +23,7 @@ def lab(shown):
 
     def draw(picture, turns):
         drawn.append((picture, turns))
-        return grids.picture_grid(picture[None], columns=1, width=1)
+        return grids.bars_per_picture(picture[None], torch.eye(4)[:1], names="0123", right=[turns])
 
     examples = {name: torch.full((3, 16, 16), i, dtype=torch.uint8) for i, name in enumerate("ab")}
     dials = {"turns": labs.Dial("돌리기", "turns", 0, 3, 1, 0)}
@@ -41,7 +43,7 @@ def test_lab_draws_the_chosen_picture_and_turn(lab):
     drawn, which, turns, _, told, screen, shown = lab
     before = bytes(screen.value)
     assert before.startswith(b"\x89PNG")
-    which.value, turns.value = "b", 3
+    which.value, turns.value = 1, 3
     picture, quarter_turns = drawn[-1]
     assert picture.unique().tolist() == [1]
     assert quarter_turns == 3
@@ -50,6 +52,27 @@ def test_lab_draws_the_chosen_picture_and_turn(lab):
     assert told.value == "경고<br>upside down"
     assert bytes(screen.value) != before
     assert "<img alt=" in shown[0]["text/html"]
+
+
+def test_photographs_with_words_are_shown_in_the_language_and_saved_with_one_click(shown):
+    def draw(picture):
+        return grids.picture_grid(picture[None], columns=1, row_labels=["pixels"])
+
+    examples = {"cat": torch.full((3, 8, 8), 99, dtype=torch.uint8)}
+    lang.set_language("en")
+    box = labs.picture_lab(draw, examples, {}, save="mine.png")
+    (which, _), _, _, screen, link = (
+        part.children if hasattr(part, "children") else part for part in box.children
+    )
+    assert which.options == (("cat", 0),)
+    assert "pixels" in screen.value and "픽셀" not in screen.value
+    assert 'download="mine.png"' in link.value and "save this picture" in link.value
+    data = link.value.split("base64,")[1].split('"')[0]
+    with Image.open(io.BytesIO(base64.b64decode(data))) as saved:
+        assert saved.convert("RGB").getpixel((0, 0)) == (99, 99, 99)
+    lang.set_language("ko")
+    assert which.options == (("고양이", 0),)
+    assert "픽셀" in screen.value and "저장" in link.value
 
 
 @pytest.mark.parametrize("version", [7, 8])
@@ -66,7 +89,7 @@ def test_lab_takes_a_file_of_ones_own(lab, version):
         upload.value = (file,)
         assert told.value == ""
         assert drawn[-1][0][:, 0, 0].tolist() == [10, 200, 30]
-        which.value = "b"  # the examples can be chosen again
+        which.value = 1  # the examples can be chosen again
         assert drawn[-1][0].unique().tolist() == [1]
 
 
@@ -126,7 +149,7 @@ def test_type_lab_follows_and_tells_what_it_cannot_read(shown):
 
 def test_dial_lab_draws_the_values_and_warns(monkeypatch):
     shown, drawn = [], []
-    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: shown.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
 
     def draw(a, b):
         drawn.append((a, b))

@@ -49,9 +49,7 @@ def said_twice(lesson):
                 re.S,
             )
             yield from ((ko, en) for _, ko, en in found)
-            if lang.SAID in output.get("metadata", {}):
-                said = output.metadata[lang.SAID]
-                yield (said["ko"], said["en"])
+            yield from re.findall(r'alt="([^"]*?) ‖ ([^"]*)"', page)
 
 
 def test_text_is_that_language_alone(lesson, language):
@@ -88,7 +86,7 @@ def test_outputs_are_that_language_alone(lesson, language):
         if ko != en and len(other) > 12 and other not in names:
             assert not any(form in text for form in forms(other)), other
     assert 'lang=\\"' not in text
-    assert lang.SAID not in text
+    assert "‖" not in text
 
 
 def test_english_edition_has_no_hangul_but_in_code_and_data(lesson):
@@ -111,29 +109,25 @@ def test_a_lesson_is_left_as_it_was(lesson, language):
 
 def test_a_planted_sentence_of_the_other_language_goes(language):
     lang.set_language("both")
-    figure = charts.choices({"a": 0.5})
-    figure.describe(ko="그림 <하나>", en="Figure <one>")
-    data, metadata = figure._repr_mimebundle_()
+    data, metadata = charts.choices({"a": 0.5}, right="a")._repr_mimebundle_()
     page = lang.tagged(ko="말 <하나>\n둘", en="word <one>\ntwo", block=True)
-    page += (
-        f'<img alt="그림 &lt;하나&gt;\nFigure &lt;one&gt;" src="x">{lang.tagged(ko="가", en="a")}'
-    )
+    page += f'<img alt="{lang.alt(ko="그림 <하나>", en="Figure <one>")}" src="x">{lang.tagged(ko="가", en="a")}'
     cell = nbformat.v4.new_code_cell(
         "1",
         outputs=[
             nbformat.v4.new_output("display_data", data, metadata=metadata),
-            nbformat.v4.new_output(
-                "display_data",
-                {"text/html": page, "text/plain": "both"},
-                metadata={lang.SAID: figure.said},
-            ),
+            nbformat.v4.new_output("display_data", {"text/html": page, "text/plain": "both"}),
             nbformat.v4.new_output("stream", name="stdout", text="그대로 as it is"),
         ],
     )
     lesson = nbformat.v4.new_notebook(cells=[cell])
     picture, said, printed = editions.edition(lesson, language).cells[0].outputs
-    alt = {"ko": "그림 <하나>", "en": "Figure <one>"}[language]
-    assert (picture.metadata["image/png"]["alt"], picture.data["text/plain"]) == (alt, alt)
+    told = {"ko": "막대그래프. a 50%. 정답은 a.", "en": "Bars. a 50%. The right one is a."}[
+        language
+    ]
+    assert picture.data["text/html"].count("<img") == 1
+    assert picture.data["text/html"].startswith(f'<div><img alt="{told}" src="data:image/png')
+    assert picture.data["text/plain"] == told
     assert (
         said.data["text/html"]
         == {

@@ -1,12 +1,23 @@
-"""Drawings of lesson 08: what moves in a video, and which triplets still pull."""
+"""Drawings of lesson 08: what moves in a video, and which triplets are active."""
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from course_utils.figures.style import ORANGE, Picture, colors_of, empty_figure, plain_axes
+from course_utils.figures.grids import Sheet
+from course_utils.figures.style import (
+    ORANGE,
+    Drawing,
+    colors_of,
+    drawn,
+    empty_figure,
+    plain_axes,
+)
+from course_utils.figures.words import word
+from course_utils.lang import Text, t
 
 
 def scenes(
@@ -15,44 +26,54 @@ def scenes(
     boxes: Sequence[torch.Tensor] = (),
     points: Sequence[torch.Tensor] = (),
     paths: Sequence[Sequence[torch.Tensor]] = (),
-    titles: Sequence[str],
+    titles: Sequence[Text],
     columns: int = 2,
     width: float = 8.0,
-) -> Picture:
+) -> Sheet:
     """Frames of a video in a grid with boxes, points and paths on them.
 
     ``frames``: uint8 ``(3, H, W)`` of one size. For each frame, in pixels, ``boxes`` float or int
     ``(N, 4)``, left, top, right, bottom; ``points`` ``(M, 2)``, x and y; ``paths``, a list of
     ``(L, 2)``. What is not given is not drawn.
     """
-    height, across = frames[0].shape[-2:]
     columns = min(columns, len(frames))
-    rows = -(-len(frames) // columns)
-    figure = empty_figure(width, rows * (width / columns * height / across + 0.3))
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0, hspace=0)
-    grid = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for i, axes in enumerate(grid):
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-        if i >= len(frames):
-            continue
-        axes.imshow(frames[i].permute(1, 2, 0).numpy())
-        if points:
-            axes.plot(*points[i].T.tolist(), ".", color=ORANGE, markersize=3)
-        for path in paths[i] if paths else []:
-            axes.plot(*path.T.tolist(), color=ORANGE, linewidth=1.5)
-        for left, top, right, bottom in boxes[i].tolist() if boxes else []:
-            _outline(axes, left, top, right, bottom)
-        axes.set(xlim=(-0.5, across - 0.5), ylim=(height - 0.5, -0.5))
-        axes.set_title(titles[i], fontsize=10)
-    listed = "; ".join(
-        f"{title} ({len(boxes[i]) if boxes else 0})" for i, title in enumerate(titles)
-    )
-    figure.describe(
-        ko=f"비디오의 프레임 {len(frames)}개. 제목과 상자의 수: {listed}.",
-        en=f"{len(frames)} frames of a video. Titles and numbers of boxes: {listed}.",
-    )
-    return figure
+    drawn_frames = [
+        _frame(
+            frame,
+            width / columns,
+            boxes=boxes[i] if boxes else torch.zeros(0, 4),
+            points=points[i] if points else torch.zeros(0, 2),
+            paths=paths[i] if paths else (),
+        )
+        for i, frame in enumerate(frames)
+    ]
+    rows = [drawn_frames[i : i + columns] for i in range(0, len(frames), columns)]
+    return Sheet(rows, titles=titles)
+
+
+def _frame(
+    frame: torch.Tensor,
+    width: float,
+    *,
+    boxes: torch.Tensor,
+    points: torch.Tensor,
+    paths: Sequence[torch.Tensor],
+) -> np.ndarray:
+    """A frame with what is drawn on it, uint8 ``(H, W, 3)``, ``width`` inches wide."""
+    height, across = frame.shape[-2:]
+    figure = empty_figure(width, width * height / across)
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    axes.imshow(frame.permute(1, 2, 0).numpy())
+    axes.plot(*points.T.tolist(), ".", color=ORANGE, markersize=3)
+    for path in paths:
+        axes.plot(*path.T.tolist(), color=ORANGE, linewidth=1.5)
+    for left, top, right, bottom in boxes.tolist():
+        _outline(axes, left, top, right, bottom)
+    axes.set(xlim=(-0.5, across - 0.5), ylim=(height - 0.5, -0.5))
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
 
 
 def _outline(axes: Axes, left: float, top: float, right: float, bottom: float) -> None:
@@ -65,8 +86,9 @@ def _outline(axes: Axes, left: float, top: float, right: float, bottom: float) -
         )
 
 
-def triplets(near: torch.Tensor, far: Mapping[str, torch.Tensor], *, margin: float) -> Picture:
-    """Triplets as points, D(X, X⁺) against D(X, X⁻); those in the shaded corner still pull.
+@drawn
+def triplets(near: torch.Tensor, far: Mapping[Text, torch.Tensor], *, margin: float) -> Drawing:
+    """Triplets as points, D(X, X⁺) against D(X, X⁻); those in the shaded corner are active.
 
     ``near`` is float ``(N,)``, cosine distances in [0, 2]; ``far[name]`` the same for each way to
     choose negatives.
@@ -85,12 +107,13 @@ def triplets(near: torch.Tensor, far: Mapping[str, torch.Tensor], *, margin: flo
         axes.plot(ends, ends + margin, color=color, linewidth=1)
         axes.plot(near, distances, ".", color=color, markersize=3)
         axes.set(xlim=(0, 2), ylim=(0, 2), xlabel="D(X, X⁺)", aspect="equal")
-        axes.set_title(f"{name}: {pull:.0%} pull", fontsize=10)
+        active = t(ko=f"활성 {pull:.0%}", en=f"{pull:.0%} active")
+        axes.set_title(f"{word(name)}: {active}", fontsize=10)
         plain_axes(axes)
-        told.append(f"{name} {pull:.0%}")
+        told.append(f"{word(name)} {pull:.0%}")
     figure.axes[0].set_ylabel("D(X, X⁻)")
     figure.describe(
-        ko=f"삼중항을 점으로 찍은 그림, 마진 {margin:.2f}. 아직 당기는 비율: {', '.join(told)}.",
-        en=f"Triplets as points, margin {margin:.2f}. Share that still pull: {', '.join(told)}.",
+        ko=f"삼중항을 점으로 찍은 그림, 마진 {margin:.2f}. 활성 삼중항의 비율: {', '.join(told)}.",
+        en=f"Triplets as points, margin {margin:.2f}. Share that are active: {', '.join(told)}.",
     )
     return figure

@@ -5,21 +5,29 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from course_utils.figures.style import GRAY, GREEN, ORANGE, Picture, empty_figure
-from course_utils.lang import both
+from course_utils.figures.style import GRAY, GREEN, ORANGE, Drawing, drawn, empty_figure
+from course_utils.figures.words import word
+from course_utils.lang import both, t
 
 # What lesson teaches which part of a picture, a film or a sentence to be predicted from the rest.
 HIDDEN = {
-    "top": "07 contrastive: predict hidden rows",
-    "left": "04 patches: which piece lies there?",
-    "color": "05 colorization",
-    "center": "06 generative: fill the hole",
-    "next frame": "08–10 video: what comes next?",
-    "word": "01 go deeper: masked words",
+    "top": (("위쪽", "top"), ("07 대조 학습: 가린 줄 예측", "07 contrastive: predict hidden rows")),
+    "left": (
+        ("왼쪽", "left"),
+        ("04 패치: 어느 조각이 있던 자리일까요", "04 patches: which piece lies there?"),
+    ),
+    "color": (("색", "color"), ("05 채색", "05 colorization")),
+    "center": (("가운데", "center"), ("06 생성 모델: 구멍 메우기", "06 generative: fill the hole")),
+    "next frame": (
+        ("다음 프레임", "next frame"),
+        ("08–10 비디오: 다음 장면 예측", "08–10 video: what comes next?"),
+    ),
+    "word": (("단어", "word"), ("01 더 깊이: 가린 단어", "01 go deeper: masked words")),
 }
 
 
-def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) -> Picture:
+@drawn
+def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) -> Drawing:
     """What is given on the left, what has to be predicted on the right, for a way of hiding.
 
     ``picture`` is uint8 ``(3, S, S)``; ``part`` one of ``HIDDEN``; ``sentence`` the words of an
@@ -43,8 +51,11 @@ def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) ->
         _draw_given_and_wanted(figure, *_given_and_wanted(image, part))
     for axes in figure.axes:
         axes.set(xticks=[], yticks=[])
-    figure.suptitle(f"hidden: {part}  →  {HIDDEN[part]}", fontsize=11)
-    told = f"{part} ({HIDDEN[part]})"
+    hidden, lesson = (word(text) for text in HIDDEN[part])
+    figure.suptitle(
+        t(ko=f"가린 것: {hidden}  →  {lesson}", en=f"hidden: {hidden}  →  {lesson}"), fontsize=11
+    )
+    told = f"{hidden} ({lesson})"
     figure.describe(
         ko=f"왼쪽은 주어진 것, 오른쪽은 예측할 것. 숨긴 부분: {told}.",
         en=f"What is given on the left, what to predict on the right. Hidden: {told}.",
@@ -52,30 +63,31 @@ def hidden_part(picture: torch.Tensor, part: str, *, sentence: Sequence[str]) ->
     return figure
 
 
-def _draw_sentence(figure: Picture, sentence: Sequence[str]) -> None:
+def _draw_sentence(figure: Drawing, sentence: Sequence[str]) -> None:
     """The words in a row, the hole among them, and below it the word that belongs there."""
     axes = figure.subplots()
     axes.set(xlim=(0, len(sentence)), ylim=(0, 1))
     axes.axis("off")
-    for i, word in enumerate(sentence):
+    for i, shown in enumerate(sentence):
         hole = i == len(sentence) - 2
         axes.text(
-            i + 0.5, 0.62, "?" if hole else word, ha="center", va="center", fontsize=15,
+            i + 0.5, 0.62, "?" if hole else shown, ha="center", va="center", fontsize=15,
             bbox={"facecolor": ORANGE if hole else "#EEF3F7", "edgecolor": GRAY, "pad": 8},
         )  # fmt: skip
         if hole:
-            axes.text(i + 0.5, 0.2, word, ha="center", color=GREEN, fontsize=15)
+            axes.text(i + 0.5, 0.2, shown, ha="center", color=GREEN, fontsize=15)
             axes.annotate("", (i + 0.5, 0.3), (i + 0.5, 0.45), arrowprops={"arrowstyle": "->"})
 
 
-def _draw_frames(figure: Picture, image: np.ndarray) -> None:
+def _draw_frames(figure: Drawing, image: np.ndarray) -> None:
     """Four frames of a window that moves over a picture ``(S, S, 3)``; predict the last."""
     size = image.shape[0]
     step, window = size // 8, 5 * size // 8
     for i, axes in enumerate(figure.subplots(1, 4)):
         frame = image[size // 6 : size // 6 + window, i * step : i * step + window]
         axes.imshow(frame, interpolation="nearest")
-        axes.set_title(f"frame {i + 1}" if i < 3 else "frame 4: predict", fontsize=10)
+        title = t(ko=f"프레임 {i + 1}", en=f"frame {i + 1}")
+        axes.set_title(title if i < 3 else title + t(ko=": 예측", en=": predict"), fontsize=10)
         color, line = (GREEN, 4) if i == 3 else (GRAY, 1)
         axes.spines[:].set(color=color, linewidth=line)
 
@@ -96,12 +108,12 @@ def _given_and_wanted(image: np.ndarray, part: str) -> tuple[np.ndarray, np.ndar
     return np.where(hidden, 0.8, image), np.where(hidden, image, 0.95)
 
 
-def _draw_given_and_wanted(figure: Picture, given: np.ndarray, wanted: np.ndarray) -> None:
+def _draw_given_and_wanted(figure: Drawing, given: np.ndarray, wanted: np.ndarray) -> None:
     """Two pictures and an arrow from one to the other."""
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 0.35, 1])
     for axes, shown, title, color in (
-        (left, given, "given", GRAY),
-        (right, wanted, "to predict", GREEN),
+        (left, given, t(ko="주어진 것", en="given"), GRAY),
+        (right, wanted, t(ko="예측할 것", en="to predict"), GREEN),
     ):
         axes.imshow(shown, interpolation="nearest")
         axes.set_title(title, fontsize=11)

@@ -348,6 +348,72 @@ def surrogate_batch_y3_shuffled_together(exemplars, copies, distort):
     return distort(exemplars[labels]), labels
 
 
+# ---------------------------------------------------------------- sixty more, likewise
+
+
+def surrogate_batch_v1_channels_interleaved(exemplars, copies, distort):
+    n, c, h, w = exemplars.shape
+    # copies along the channels, then cut the long stack of channels into patches
+    stacked = exemplars.repeat_interleave(copies, dim=1)
+    patches = distort(stacked.reshape(n * copies, c, h, w))
+    labels = torch.arange(n, device=exemplars.device).repeat_interleave(copies)
+    return patches, labels
+
+
+def surrogate_batch_v2_label_is_copy_number(exemplars, copies, distort):
+    patches, labels = [], []
+    for exemplar in exemplars:
+        for k in range(copies):
+            patches.append(distort(exemplar.unsqueeze(0)))
+            labels.append(k)
+    return torch.cat(patches), torch.tensor(labels, device=exemplars.device)
+
+
+def surrogate_batch_v3_distorts_the_distorted(exemplars, copies, distort):
+    patches = []
+    labels = []
+    x = exemplars
+    for _ in range(copies):
+        x = distort(x)
+        patches.append(x)
+        labels.append(torch.arange(len(exemplars), device=exemplars.device))
+    return torch.cat(patches), torch.cat(labels)
+
+
+def surrogate_batch_v4_two_shuffles(exemplars, copies, distort):
+    n = len(exemplars)
+    patches = distort(exemplars.repeat_interleave(copies, dim=0))
+    labels = torch.arange(n, device=exemplars.device).repeat_interleave(copies)
+    # mix the batch, as a DataLoader with shuffle=True would
+    patches = patches[torch.randperm(n * copies)]
+    labels = labels[torch.randperm(n * copies)]
+    return patches, labels
+
+
+def surrogate_batch_u1_one_class_at_a_time(exemplars, copies, distort):
+    patches, labels = [], []
+    for number in reversed(range(exemplars.shape[0])):
+        one = torch.stack([exemplars[number]] * copies)
+        patches.append(distort(one))
+        labels += [number] * copies
+    return torch.cat(patches), torch.tensor(labels, dtype=torch.int64, device=exemplars.device)
+
+
+def surrogate_batch_u2_channel_tiling(exemplars, copies, distort):
+    n, c, h, w = exemplars.shape
+    tiled = exemplars.repeat(1, copies, 1, 1).reshape(n * copies, c, h, w)
+    labels = torch.div(
+        torch.arange(n * copies, device=exemplars.device), copies, rounding_mode="floor"
+    )
+    return distort(tiled), labels
+
+
+def surrogate_batch_u3_shuffled_index(exemplars, copies, distort):
+    n = len(exemplars)
+    labels = (torch.randperm(n * copies) % n).to(exemplars.device)
+    return distort(exemplars[labels]), labels
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     (
@@ -490,4 +556,31 @@ ANSWERS = [
     ("distortion.surrogate_batch", "right", surrogate_batch_y1_one_exemplar_at_a_time, ""),
     ("distortion.surrogate_batch", "right", surrogate_batch_y2_strided_fill, ""),
     ("distortion.surrogate_batch", "right", surrogate_batch_y3_shuffled_together, ""),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_v1_channels_interleaved,
+        "Pixels or channels are out of place",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_v2_label_is_copy_number,
+        "The label is the number of the copy",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_v3_distorts_the_distorted,
+        "Copies that were distorted already are distorted again",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_v4_two_shuffles,
+        "Copies and labels are in different orders",
+    ),
+    ("distortion.surrogate_batch", "right", surrogate_batch_u1_one_class_at_a_time, ""),
+    ("distortion.surrogate_batch", "right", surrogate_batch_u2_channel_tiling, ""),
+    ("distortion.surrogate_batch", "right", surrogate_batch_u3_shuffled_index, ""),
 ]

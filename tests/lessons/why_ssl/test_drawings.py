@@ -14,9 +14,7 @@ SENTENCE = "an owl sees two eagles today".split()
 
 
 def pixels(figure):
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return np.array(Image.open(file).convert("RGBA"))
+    return np.array(Image.open(io.BytesIO(figure.png("en"))).convert("RGBA"))
 
 
 def test_every_way_of_hiding_gives_another_picture():
@@ -27,7 +25,7 @@ def test_every_way_of_hiding_gives_another_picture():
 
 def shown(part):
     """What the left and the right panel hold, float ``(32, 32, 3)`` in [0, 1]."""
-    axes = drawings.hidden_part(PICTURE, part, sentence=SENTENCE).axes
+    axes = drawings.hidden_part(PICTURE, part, sentence=SENTENCE).drawing("en").axes
     return [np.asarray(a.images[0].get_array()) for a in axes if a.images]
 
 
@@ -49,7 +47,7 @@ def test_given_and_wanted_together_are_the_picture():
 
 
 def test_a_word_is_a_hole_in_the_sentence_and_a_frame_moves_on():
-    (axes,) = drawings.hidden_part(PICTURE, "word", sentence=SENTENCE).axes
+    (axes,) = drawings.hidden_part(PICTURE, "word", sentence=SENTENCE).drawing("en").axes
     row = [text.get_text() for text in axes.texts if text.get_position()[1] > 0.5]
     assert row == ["an", "owl", "sees", "two", "?", "today"]
     assert "eagles" in [text.get_text() for text in axes.texts]

@@ -9,10 +9,13 @@ from course_utils.exercises.diagnosis import Exercise
 from course_utils.exercises.facts import results_of
 from course_utils.pretext import distortion
 
+# What every exemplar has besides its number: no two pixels are alike, the first is left alone.
+_PATTERN = torch.arange(3 * 4 * 4).view(3, 4, 4) / 100
+
 
 def _exemplars(n: int) -> torch.Tensor:
-    """Exemplar i is filled with i + 1."""
-    return 1 + torch.arange(n).float()[:, None, None, None].expand(n, 3, 4, 4)
+    """Exemplar i holds i + 1 and the pattern."""
+    return 1 + torch.arange(n)[:, None, None, None] + _PATTERN
 
 
 def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple[str, object]]:
@@ -20,7 +23,8 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple
     calls, again = [], []
 
     def distort(images):
-        again.append(bool((images != images.round()).any()))  # what was distorted before
+        first = images[:, 0, 0, 0]
+        again.append(bool((first != first.round()).any()))  # what was distorted before
         numbers = sum(calls) + torch.arange(len(images))  # no two copies are distorted alike
         calls.append(len(images))
         return images + 0.01 * (1 + numbers)[:, None, None, None]
@@ -28,6 +32,8 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple
     given = {"exemplars": exemplars, "copies": copies, "distort": distort}
     patches, labels = yield from results_of(answer, given, "patches", "labels")
     value = patches[:, 0, 0, 0]  # a copy of exemplar i holds i + 1, and a little for its distortion
+    pattern = patches - value[:, None, None, None]
+    yield "pixels_in_place", bool((pattern - _PATTERN).abs().max() < 1e-3)
     yield "distort_called", bool(calls)
     yield "distorted_again", any(again)
     yield "left_alone", int((value == value.round()).sum())
@@ -87,7 +93,15 @@ def _drawn(exemplars, copies, distort):
     return distort(exemplars[drawn]), drawn
 
 
+def _channels_repeated(exemplars, copies, distort):
+    """Channels repeated one by one, and cut into patches by ``reshape``."""
+    _, labels = _batch(exemplars, copies, lambda x: x)
+    channels = exemplars.repeat_interleave(copies, 1)  # (N, 3 · copies, H, W)
+    return distort(channels.reshape(-1, *exemplars.shape[1:])), labels
+
+
 MISTAKES = {
+    "channels_repeated": _channels_repeated,
     "drawn": _drawn,
     "chained": _chained,
     "not_distorted": lambda x, k, distort: _batch(x, k, lambda images: images),

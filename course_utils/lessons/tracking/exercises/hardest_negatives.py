@@ -89,6 +89,10 @@ MISTAKES = {
     "euclidean": _euclidean,
     "filtered": _filtered,
     "skips_first": _skips_first,
+    "only_first_left_out": lambda x, c, allowed, k: _cosines(x, c).topk(k + 1, 1).indices[:, 1:],
+    "ranks": lambda x, c, allowed, k: (
+        (-_cosines(x, c)).masked_fill(~allowed, torch.inf).argsort(1).argsort(1)[:, :k]
+    ),
     "anchors": _anchors_of_candidates,
 }
 

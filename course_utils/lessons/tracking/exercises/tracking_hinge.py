@@ -109,11 +109,19 @@ MISTAKES = {
     "mean_negative": _hinge(
         lambda near, far, margin: F.relu(near - far.mean(1, keepdim=True) + margin).mean()
     ),
+    "one_negative": lambda x, p, n, margin=0.5: losses.tracking_hinge(
+        x, p, n.mean(1, keepdim=True), margin=margin
+    ),
+    "hardest_only": _hinge(
+        lambda near, far, margin: F.relu(near - far.amin(1, keepdim=True) + margin).mean()
+    ),
+    "soft": _hinge(lambda near, far, margin: F.softplus(near - far + margin).mean()),
     "active_only": _hinge(_active_only),
     "no_gradient": _hinge(lambda near, far, margin: F.relu(near - far + margin).mean().detach()),
     "dot_products": _between(lambda a, b: -(a * b).sum(-1)),
     "squared": _between(_squared),
     "euclidean": _between(lambda a, b: (a - b).norm(dim=-1)),
+    "unit_euclidean": _between(lambda a, b: _squared(a, b).clamp(min=1e-9).sqrt()),
     "along_negatives": _between(_along_k),
     "unit_along_negatives": _between(_unit_along_k),
     "all_with_all": _all_with_all,

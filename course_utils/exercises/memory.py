@@ -1,0 +1,73 @@
+"""Rebuild it from memory: nothing is given but pictures, and what comes out is checked.
+
+No signature is given. The learner makes inputs and targets from a few pictures and trains an encoder,
+in whatever form; ``Rebuild.check`` says which half is missing.
+"""
+
+import importlib
+
+import torch
+
+from course_utils import models, runtime, texts
+from course_utils.data import toyworld
+from course_utils.evaluate import comparisons, features, probes
+from course_utils.lang import say
+
+_LABELS = 2000
+
+
+class Rebuild:
+    """What a learner starts from, and the check of what they made of it.
+
+    ``pictures`` uint8 ``(8000, 3, 32, 32)`` of ToyWorld, without labels; ``few`` the first 32 of
+    them; ``encoder`` untrained. Whatever has to be trained is trained in place.
+    """
+
+    def __init__(self, topic: str):
+        self.topic = topic
+        self._drawn = toyworld.stills(8000, seed=5)
+        self.pictures = self._drawn.images
+        self.few = self.pictures[:32]
+        self.encoder = models.small_encoder(self.pictures, seed=5)
+        self._floor = models.small_encoder(self.pictures, seed=5)
+
+    def check(self, inputs: object = None, targets: object = None) -> str:
+        """Say what is right and which half is missing; return the key of what was said.
+
+        ``inputs`` and ``targets``: what the learner made of ``few``. They are judged by the
+        lesson, the encoder by a probe of ToyWorld's kinds, beside the untrained one it began as.
+        """
+        judge = importlib.import_module(f"course_utils.lessons.{self.topic}.memory").judge
+        found = "nothing" if inputs is None else judge(self.few, inputs, targets)
+        effect = None
+        if found == "right":
+            effect = self._above_floor()
+            if effect is None:
+                found = "not_trained"
+            elif effect.low <= 0:
+                found = "not_above"
+        ko, en = texts.of(self.topic)["memory"][found]
+        gained = "" if effect is None else f" ({100 * effect.difference:+.1f}%p)"
+        say(ko=ko + gained, en=en + gained.replace("%p", " points"))
+        return found
+
+    def _above_floor(self) -> comparisons.Effect | None:
+        """How much better kinds are told than from the untrained encoder; None if it still is."""
+        before, now = self._floor.state_dict(), self.encoder.state_dict()
+        weights = [name for name, _ in self._floor.named_parameters()]
+        if all(torch.equal(before[name], now[name].cpu()) for name in weights):
+            return None
+        correct = [self._read(encoder) for encoder in (self.encoder, self._floor)]
+        return comparisons.paired_bootstrap(*correct)
+
+    def _read(self, encoder) -> torch.Tensor:
+        """Which of 1,000 test pictures a probe on the last stage has right, bool ``(1, 1000)``."""
+        test = toyworld.stills(1000, split="test", seed=5)
+        known = self.pictures[-_LABELS:]
+        frozen = features.recalibrated(encoder.to(runtime.device()), known)
+        inside, outside = (
+            {"last": list(features.features(frozen, images).values())[-1]}
+            for images in (known, test.images)
+        )
+        kinds = self._drawn.factors["kind"][-_LABELS:], test.factors["kind"]
+        return probes.linear_probe(inside, kinds[0], outside, kinds[1])["last"].correct

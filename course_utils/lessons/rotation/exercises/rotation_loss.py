@@ -1,0 +1,61 @@
+"""Exercise of lesson 03: the loss of a network that guesses how a picture was turned."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+import torch.nn.functional as F
+
+from course_utils import runtime
+from course_utils.exercises.diagnosis import Exercise
+from course_utils.exercises.facts import results_of
+from course_utils.pretext import rotation
+
+
+def _guesses() -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits of twelve pictures and their turns, each turn three times, not in order."""
+    generator = runtime.generator(0)
+    logits = 2 * torch.randn(12, 4, generator=generator)
+    return logits, torch.randperm(12, generator=generator) % 4
+
+
+def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
+    logits, labels = case
+    weight = logits.clone().requires_grad_()
+    given = {"logits": 1 * weight, "labels": labels}
+    (loss,) = yield from results_of(answer, given, "loss", numbers=True, exact=False)
+    yield "trains", loss.requires_grad
+    yield "value", loss
+    slope = torch.autograd.grad(loss, weight, allow_unused=True)[0] if loss.requires_grad else None
+    yield "slope", slope
+    with torch.no_grad():
+        sure = 30 * F.one_hot(labels, 4).float()
+        yield "of_sure_and_right", float(answer(sure, labels))
+        yield "of_sure_and_wrong", float(answer(sure, (labels + 1) % 4))
+        yield "of_shifted", float(answer(logits + 5, labels))
+        yield "of_twice_as_many", float(answer(logits.repeat(2, 1), labels.repeat(2)))
+
+
+def _chosen(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """The column of the label in every row of ``(B, 4)``."""
+    return x.gather(1, labels[:, None])[:, 0]
+
+
+MISTAKES = {
+    "sign": lambda z, y: -F.cross_entropy(z, y),
+    "summed": lambda z, y: F.cross_entropy(z, y, reduction="sum"),
+    "not_reduced": lambda z, y: F.cross_entropy(z, y, reduction="none"),
+    "softmax_twice": lambda z, y: F.cross_entropy(z.softmax(1), y),
+    "no_log": lambda z, y: -_chosen(z.softmax(1), y).mean(),
+    "one_minus": lambda z, y: (1 - _chosen(z.softmax(1), y)).mean(),
+    "over_batch": lambda z, y: -_chosen(z.log_softmax(0), y).mean(),
+    "no_softmax": lambda z, y: -_chosen(z, y).mean(),
+    "all_angles": lambda z, y: -z.log_softmax(1).mean(),
+    "log_of_mean": lambda z, y: -_chosen(z.softmax(1), y).mean().log(),
+    "squared": lambda z, y: (z.softmax(1) - F.one_hot(y, 4)).square().mean(),
+    "wrong_share": lambda z, y: (z.argmax(1) != y).float().mean(),
+    "detached": lambda z, y: F.cross_entropy(z.detach(), y),
+}
+
+EXERCISE = Exercise(
+    reference=rotation.rotation_loss, observe=_observe, cases=(_guesses,), mistakes=MISTAKES
+)
