@@ -17,7 +17,7 @@ from course_utils.data import toyworld
 from course_utils.data.prepared import Photos
 from course_utils.evaluate.factors import factor_probe
 from course_utils.evaluate.features import features, pixels, recalibrated
-from course_utils.evaluate.probes import linear_probe, neighbour_probe
+from course_utils.evaluate.probes import Probe, best_stage, linear_probe, neighbour_probe
 from course_utils.views.geometry import turn_full_circle
 from course_utils.views.streams import to_bytes, to_float
 
@@ -89,6 +89,23 @@ def read_features(
                 found[f"{name}_{n}_{stage}_validation"] = result.held_out
                 found[f"{name}_{n}_{stage}_test"] = result.accuracy
     return found
+
+
+def live(
+    inside: dict[str, torch.Tensor],
+    labels: torch.Tensor,
+    outside: dict[str, torch.Tensor],
+    test_labels: torch.Tensor,
+    *,
+    few: int = FEW,
+) -> tuple[Probe, Probe]:
+    """The linear probe of one live network, with all labels and with ``few`` in five draws, on the
+    stage that its own validation chooses. Features as ``stages`` gives them.
+    """
+    data = inside, labels, outside, test_labels
+    full, some = linear_probe(*data), linear_probe(*data, n_labels=few, draws=DRAWS)
+    stage = best_stage(full)
+    return full[stage], some[stage]
 
 
 @functools.lru_cache(maxsize=1)

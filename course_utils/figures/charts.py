@@ -33,7 +33,7 @@ def training_curve(history, *, metric: str, chance: float | None = None) -> Draw
         values = history.metrics[name]
         axes.plot(thousands, values, color=color, alpha=0.3, linewidth=0.8)
         axes.plot(thousands, _running_mean(values), color=color, linewidth=2)
-        axes.set(xlabel=t(ko="본 예제(천 개)", en="examples seen (thousands)"), xlim=(0, None))
+        axes.set(xlabel=t(ko="학습에 쓴 입력(천 개)", en="inputs seen (thousands)"), xlim=(0, None))
         axes.set_ylabel(word(name))
         plain_axes(axes)
     if chance is not None:

@@ -1,5 +1,7 @@
 """The map of the course: its lessons, and what leads to what."""
 
+from matplotlib.patches import FancyBboxPatch
+
 from course_utils import texts
 from course_utils.figures.style import BLUE, GRAY, GREEN, RED, Drawing, drawn, empty_figure
 from course_utils.figures.words import word
@@ -83,11 +85,15 @@ def course_map() -> Drawing:
     for number, (title, x, y) in places_of.items():
         color = column_colors[x]
         filled = number in written
-        box = {"facecolor": color if filled else "white", "edgecolor": color}
+        axes.add_patch(  # as wide in either language: arrows begin at its side
+            FancyBboxPatch(
+                (x - 0.34, y - 0.13), 0.68, 0.26, facecolor=color if filled else "white",
+                edgecolor=color, boxstyle="round,pad=0.04",
+            )
+        )  # fmt: skip
         axes.text(
             x, y, f"{number}  {word(title)}", ha="center", va="center", fontsize=9.5,
             color="white" if filled else color, fontweight="bold" if filled else "normal",
-            bbox={"boxstyle": "round,pad=0.45", **box},
         )  # fmt: skip
     listed = ", ".join(f"{number} {word(title)}" for number, (title, _, _) in places_of.items())
     drawn = ", ".join(

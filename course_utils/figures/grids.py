@@ -172,7 +172,8 @@ def bars_per_picture(
     the K classes, in signs or numbers: no words; ``right`` holds the index of the truth for each.
     """
     n = len(images)
-    figure = empty_figure(8, 2.6)
+    figure = empty_figure(min(8, 0.6 + 1.9 * n), 2.6)
+    size = 6.5 if n > 4 else 12
     grid = figure.subplots(2, n, height_ratios=[1.3, 1], squeeze=False)
     for i in range(n):
         top, bottom = grid[0, i], grid[1, i]
@@ -182,7 +183,7 @@ def bars_per_picture(
         colors = [GREEN if k == right[i] else GRAY for k in range(len(names))]
         bottom.bar(range(len(names)), shares[i].numpy(), color=colors)
         bottom.set(ylim=(0, 1.05), yticks=[0, 1] if i == 0 else [], xticks=range(len(names)))
-        bottom.set_xticklabels(names, fontsize=6.5)
+        bottom.set_xticklabels(names, fontsize=size)
         bottom.get_xticklabels()[right[i]].set(color=GREEN, fontweight="bold")
         bottom.spines[["top", "right"]].set_visible(False)
     listed = ", ".join(f"{shares[i, right[i]]:.0%}" for i in range(n))

@@ -14,8 +14,8 @@ from course_utils.lang import Text, both, t
 
 # What the map shows together: what it is, where, and what colour; other columns come last.
 FACTOR_GROUPS = {
-    ("무엇이", "what"): ("kind",),
-    ("어디에 어떻게", "where, how it lies"): ("x", "y", "scale", "angle", "turn"),
+    ("물체", "what"): ("kind",),
+    ("위치와 자세", "where, how it lies"): ("x", "y", "scale", "angle", "turn"),
     ("색", "color"): ("hue", "value", "tint"),
     ("빛", "light"): ("light",),
 }
@@ -114,7 +114,7 @@ def _draw_cell(
     words = {"ha": "center", "va": "center", "color": ink_on(color)}
     mean, lift = sum(seeds) / len(seeds), 0.13 if len(seeds) > 1 else 0
     weight = "bold" if is_floor else "normal"
-    axes.text(x, y - lift, f"{mean:.2f}", fontsize=10, fontweight=weight, **words)
+    axes.text(x, y - lift, f"{round(mean, 2) + 0.0:.2f}", fontsize=10, fontweight=weight, **words)
     if len(seeds) > 1:
         spread = torch.tensor(seeds).std().item()
         axes.text(x, y + 0.23, f"± {spread:.2f}", fontsize=6.5, **words)
@@ -125,9 +125,9 @@ def _draw_scale(figure: Drawing, axes: Axes, floor: Text) -> None:
     scale = ScalarMappable(Normalize(-0.5, 0.5), _EASIER_HARDER)
     bar = figure.colorbar(scale, ax=axes, orientation="horizontal", shrink=0.5, aspect=40, pad=0.02)
     ends = (
-        t(ko="예측하기 더 어려움", en="harder to predict"),
+        t(ko="더 낮음", en="lower"),
         t(ko=f"{word(floor)}와 같음", en=f"as from {word(floor)}"),
-        t(ko="예측하기 더 쉬움", en="easier to predict"),
+        t(ko="더 높음", en="higher"),
     )
     bar.set_ticks([-0.5, 0, 0.5], labels=ends)
     bar.ax.tick_params(length=0, labelsize=8)

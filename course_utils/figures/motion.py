@@ -27,10 +27,17 @@ def animated_png(
     together = Image.fromarray(np.concatenate([frames[0], frames[len(frames) // 2], frames[-1]]))
     palette = together.quantize(_COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     colors = palette.getpalette()
-    ground = 3 * palette.getpixel((0, 0))  # the quantiser's white is a little gray
-    colors[ground : ground + 3] = frames[0][0, 0].tolist()
+    ground = palette.getpixel((0, 0))  # the quantiser's white is a little gray
+    colors[3 * ground : 3 * ground + 3] = frames[0][0, 0].tolist()
     palette.putpalette(colors)
-    indexed = [np.asarray(p.quantize(palette=palette, dither=Image.Dither.NONE)) for p in pictures]
+    indexed = [
+        np.where(
+            (np.asarray(p) == frames[0][0, 0]).all(2),
+            ground,
+            np.asarray(p.quantize(palette=palette, dither=Image.Dither.NONE)),
+        ).astype(np.uint8)
+        for p in pictures
+    ]
     changes = [indexed[0]] + [
         np.where(now == before, _SAME, now).astype(np.uint8)
         for before, now in itertools.pairwise(indexed)

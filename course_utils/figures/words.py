@@ -26,8 +26,8 @@ _NAMES = {
     "test accuracy": "테스트 정확도",
     "labels": "레이블 수",
     # factors of ToyWorld
-    "kind": "종류", "x": "가로", "y": "세로", "scale": "크기", "angle": "기울기", "turn": "회전각",
-    "hue": "색조", "value": "밝기", "tint": "배경 색조", "light": "빛",
+    "kind": "종류", "x": "가로 위치", "y": "세로 위치", "scale": "크기", "angle": "기울기", "turn": "회전각",
+    "hue": "색조", "value": "밝기", "tint": "배경 색조", "light": "빛의 방향",
     # classes of CIFAR-10 and of STL-10
     "airplane": "비행기", "automobile": "자동차", "bird": "새", "cat": "고양이", "deer": "사슴",
     "dog": "개", "frog": "개구리", "horse": "말", "ship": "배", "truck": "트럭", "car": "자동차",

@@ -202,7 +202,7 @@ class Game:
         for others like them. Of a learner who has not played nothing is said; where both missed
         nothing, or nobody played, None is returned.
         """
-        n = len(self._truth)
+        n, more = len(self._truth), more.flatten()
         mine = f"{sum(self.right)} / {n}" if self.played else "–"
         table(
             [("누가", "who"), (f"같은 {n}장", f"the same {n}"), (f"다른 {len(more):,}장", f"{len(more):,} others")],

@@ -29,16 +29,22 @@ def floats_and_one_hot(x):
     return copies / 255, F.one_hot(turns)
 
 
+def a_column(x):
+    copies, turns = rotation.four_copies(x)
+    return copies, turns[:, None]
+
+
 def degrees(x):
     copies, turns = rotation.four_copies(x)
     return copies, 90 * turns
 
 
-RIGHT = (picture_by_picture, clockwise, one_random_turn_each, floats_and_one_hot, degrees)
+RIGHT = (picture_by_picture, clockwise, one_random_turn_each, floats_and_one_hot, degrees, a_column)
 
 WRONG = {
     "nothing": lambda x: (None, None),
-    "no_pictures": lambda x: (torch.arange(128), torch.arange(128)),
+    "no_pictures": lambda x: (x[:0], torch.arange(0)),
+    "no_pictures ": lambda x: (torch.arange(128), torch.arange(128)),
     "not_turned": lambda x: (torch.cat([x, x.flip(3)] * 2), torch.arange(4).repeat_interleave(len(x))),
     "angles_missing": lambda x: (torch.cat([x, x.flip((2, 3))]), torch.arange(2).repeat_interleave(len(x))),
     "no_targets": lambda x: (rotation.four_copies(x)[0], None),
@@ -59,7 +65,7 @@ def test_other_correct_forms_get_to_the_training(rebuild, form, capsys):
 
 @pytest.mark.parametrize("mistake", WRONG)
 def test_every_mistake_is_told(rebuild, mistake, capsys):
-    assert rebuild.check(*WRONG[mistake](rebuild.few)) == mistake
+    assert rebuild.check(*WRONG[mistake](rebuild.few)) == mistake.strip()
     assert len(capsys.readouterr().out) > 30
 
 

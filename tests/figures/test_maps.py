@@ -42,7 +42,7 @@ def test_it_is_told_in_words(language):
     lang.set_language(language)
     told = maps.factor_map(VALUES).description
     wanted = {
-        "ko": "ours: 종류 0.85, 가로 0.70, 색조 0.10",
+        "ko": "ours: 종류 0.85, 가로 위치 0.70, 색조 0.10",
         "en": "ours: kind 0.85, x 0.70, hue 0.10",
     }
     assert wanted[language] in told

@@ -1,8 +1,6 @@
 import base64
-import io
 
 import nbformat
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -11,60 +9,56 @@ from course_utils.records.read import recorded, topics
 from course_utils.workshop import images
 from tests.oracles import assert_bilingual
 
-COLORS = ((255, 0, 0), (0, 255, 0), (0, 0, 255))
-
 
 @pytest.fixture
 def lesson(tmp_path, monkeypatch):
-    """Writes a lesson of three cells, each with a figure of one colour, or without outputs."""
-    for name in ("LESSON", "TARGET", "MAP", "FACTORS"):
-        monkeypatch.setattr(images, name, tmp_path / getattr(images, name).name)
+    """Writes a lesson whose moving picture holds some bytes, or has no output."""
+    monkeypatch.setattr(images, "LESSON", tmp_path / "03_rotation.ipynb")
+    monkeypatch.setattr(images, "FOLDER", tmp_path / "images")
 
-    def write(with_figures):
-        notebook = nbformat.v4.new_notebook()
-        ids = [cell_id for row in images.ROWS for cell_id in row]
-        for cell_id, color, size in zip(
-            ids, COLORS, ((600, 200), (300, 150), (400, 160)), strict=True
-        ):
-            file = io.BytesIO()
-            Image.new("RGB", size, color).save(file, format="PNG")
-            png = base64.b64encode(file.getvalue()).decode()
-            output = nbformat.v4.new_output("display_data", {"image/png": png})
-            cell = nbformat.v4.new_code_cell(outputs=[output] if with_figures else [], id=cell_id)
-            notebook.cells.append(cell)
-        nbformat.write(notebook, images.LESSON)
+    def write(shown):
+        page = (
+            f'<img alt="a" src="data:image/png;base64,{base64.b64encode(shown or b"").decode()}">'
+        )
+        output = nbformat.v4.new_output("display_data", {"text/html": page})
+        cell = nbformat.v4.new_code_cell(outputs=[output] if shown else [], id=images.MOVING)
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), images.LESSON)
 
     return write
 
 
-def test_rows_lie_below_each_other_at_the_full_width(lesson):
-    lesson(with_figures=True)
-    with Image.open(images.write_what_you_see()) as picture:
-        page = np.array(picture.convert("RGB"))
-    assert page.shape[1] == 1400 + 2 * 24
-    boxes = []
-    for color in COLORS:
-        rows, columns = np.nonzero((page == color).all(2))
-        boxes.append((rows.min(), rows.max(), columns.min(), columns.max()))
-    first, left, right = boxes
-    # As wide as the page but for its margins, to the pixel that rounding a height costs.
-    assert abs(first[2] - 24) <= 1 and abs(first[3] - (24 + 1400 - 1)) <= 1
-    assert first[1] < left[0]
-    assert left[:2] == right[:2]
-    assert left[3] < right[2]
+def test_the_moving_picture_is_that_of_the_executed_lesson(lesson):
+    lesson(b"bytes of a picture")
+    assert images.write_moving().read_bytes() == b"bytes of a picture"
 
 
 def test_a_lesson_that_was_not_executed_is_told_so(lesson):
-    lesson(with_figures=False)
+    lesson(None)
     with pytest.raises(ValueError, match="execute") as error:
-        images.write_what_you_see()
+        images.write_moving()
     assert_bilingual(str(error.value))
-    assert not images.TARGET.exists()
+    assert not images.FOLDER.exists()
 
 
-def test_map_is_a_picture(lesson):
-    with Image.open(images.write_course_map()) as picture:
-        assert picture.width > 600
+def test_all_pictures_are_written_in_both_languages(lesson):
+    lesson(b"x")
+    names = [path.name for path in images.write_images()]
+    maps = [f"{name}.{code}.png" for name in ("course_map", "factor_map") for code in ("ko", "en")]
+    assert names == ["training.png", *maps, "START.ipynb"]
+    for one in ("course_map", "factor_map"):
+        pictures = [Image.open(images.FOLDER / f"{one}.{code}.png") for code in ("ko", "en")]
+        assert all(picture.width > 600 for picture in pictures)
+        assert pictures[0].tobytes() != pictures[1].tobytes()
+
+
+def test_the_readme_shows_the_pictures_of_the_lesson_as_it_is():
+    """Drawn from the executed lesson: an older picture would show another course."""
+    written = images.ROOT / "images" / "training.png"
+    cells = nbformat.read(images.ROOT / "notebooks" / "03_rotation.ipynb", as_version=4).cells
+    (shown,) = (c.outputs[-1].data["text/html"] for c in cells if c.id == images.MOVING)
+    assert base64.b64encode(written.read_bytes()).decode() in shown
+    with Image.open(written) as picture:
+        assert picture.n_frames > 10
 
 
 def test_every_method_that_recorded_factors_is_on_the_map():
@@ -76,13 +70,7 @@ def test_every_method_that_recorded_factors_is_on_the_map():
         recorded_here = topic in topics() and any(
             row["experiment"] == "factors" for row in recorded(topic).rows
         )
-        name = lesson["map"]["name"]
-        assert any(row.startswith(name) for row in between) == recorded_here
+        _, name = lesson["map"]["name"]
+        assert any(en.startswith(name) for _, en in between) == recorded_here
     kinds = recorded("rotation").figures("factors", "kind_linear", data="toyworld")
-    assert rows["Rotation"]["kind"] == kinds.tolist()
-
-
-def test_the_map_of_factors_is_written(lesson):
-    path = images.write_factor_map()
-    with Image.open(path) as picture:
-        assert picture.width > 800
+    assert rows["회전", "Rotation"]["kind"] == kinds.tolist()

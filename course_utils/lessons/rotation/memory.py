@@ -14,7 +14,7 @@ def judge(few: torch.Tensor, inputs: object, targets: object) -> str:
     Returns ``"right"`` or what is wrong: a key of the lesson's texts.
     """
     inputs, targets = as_tensor(inputs), as_tensor(targets)
-    if not isinstance(inputs, torch.Tensor) or inputs.shape[1:] != few.shape[1:]:
+    if not isinstance(inputs, torch.Tensor) or not len(inputs) or inputs.shape[1:] != few.shape[1:]:
         return "no_pictures"
     scaled = inputs.float().cpu()
     scaled = scaled if scaled.max() > 1.5 else 255 * scaled
@@ -29,7 +29,7 @@ def judge(few: torch.Tensor, inputs: object, targets: object) -> str:
     if not isinstance(targets, torch.Tensor) or len(targets) != len(inputs):
         return "no_targets"
     targets = targets.cpu()
-    if targets.ndim == 2:  # one-hot
+    if targets.ndim == 2 and targets.shape[1] > 1:  # one-hot
         targets = targets.argmax(1)
     pairs = set(zip(turned.tolist(), targets.flatten().tolist(), strict=True))
     one_to_one = len(pairs) == len(rotation.ANGLES) == len({target for _, target in pairs})

@@ -1,0 +1,261 @@
+"""What lesson 03 says of its record: tables and figures, each with the sentences that rest on it."""
+
+from collections.abc import Sequence
+
+import torch
+
+from course_utils.evaluate import comparisons
+from course_utils.evaluate.probes import Probe
+from course_utils.exercises import claim, folded_claims, gain, loss
+from course_utils.figures import dots
+from course_utils.figures.style import Picture
+from course_utils.lang import Text, table
+from course_utils.records.read import recorded
+
+EXAMPLES = {"toyworld": 96_000, "cifar10": 270_000}  # inputs that the headline's encoders saw
+_LIGHTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+_SUNS = {
+    "random": ("해가 아무 데나", "sun anywhere"),
+    "above": ("해가 늘 위에", "sun always above"),
+}
+_TILES = {
+    1: ("온전한 사진", "whole photographs"),
+    2: ("네 조각을 섞음", "4 tiles shuffled"),
+    4: ("열여섯 조각을 섞음", "16 tiles shuffled"),
+}
+
+
+def _long(data: str) -> dict:
+    return {"data": data, "examples": EXAMPLES[data], "pose": "four", "sun": "random"}
+
+
+def headline(data: str, reading: str = "linear_10000") -> dict[str, torch.Tensor]:
+    """Accuracies of the untrained, the rotation and the supervised encoder, one value a seed."""
+    references, n = recorded("references"), EXAMPLES[data]
+    return {
+        "random weights": references.outcome(reading, recipe="floor", data=data).values,
+        "rotation": recorded("rotation").outcome(reading, **_long(data)).values,
+        "supervised": references.outcome(
+            reading, recipe="supervised", data=data, examples=n
+        ).values,
+    }
+
+
+def means(data: str) -> dict[Text, float]:
+    """The headline as rows of the league table, with the inputs that each encoder saw."""
+    n = f"{EXAMPLES[data]:,}"
+    rows = {name: values.mean().item() for name, values in headline(data).items()}
+    return {
+        "random weights": rows["random weights"],
+        (f"회전, 입력 {n}장", f"rotation, {n} inputs"): rows["rotation"],
+        (f"지도학습, 입력 {n}장", f"supervised, {n} inputs"): rows["supervised"],
+    }
+
+
+def hero() -> Picture:
+    """Kinds on ToyWorld and classes on CIFAR-10, floor and supervised learning beside rotation."""
+    titles = {
+        "toyworld": ("ToyWorld: 물체의 종류", "ToyWorld: kind of thing"),
+        "cifar10": ("CIFAR-10: 사진의 클래스", "CIFAR-10: class of a photograph"),
+    }
+    panels = {data: headline(data) for data in titles}
+    with folded_claims():
+        for data, arms in panels.items():
+            claim(
+                ko=f"{data}의 기록: 회전을 배운 인코더가 학습하지 않은 인코더보다 낫습니다.",
+                en=f"Recorded on {data}: the rotation encoder is better than the untrained one.",
+                by=gain(comparisons.over_seeds(arms["rotation"], arms["random weights"])),
+            )
+    return dots.dots(
+        {
+            titles[data]: {name: comparisons.mean_over_seeds(v) for name, v in arms.items()}
+            for data, arms in panels.items()
+        }
+    )
+
+
+def here(
+    before: Sequence[Probe], after: Sequence[Probe], *, sizes: Sequence[int], data: str
+) -> None:
+    """Check what the training in the lesson gained, over its test pictures: a probe for each number
+    of labels in ``sizes``, before and after.
+    """
+    with folded_claims():
+        for n, floor, learned in zip(sizes, before, after, strict=True):
+            claim(
+                ko=f"방금 학습한 인코더, 레이블 {n:,}개: 학습하지 않은 인코더보다 낫습니다.",
+                en=f"The encoder just trained, {n:,} labels: better than the untrained one.",
+                by=gain(comparisons.paired_bootstrap(learned.correct, floor.correct)),
+                data=tuple(EXAMPLES),
+                on=data,
+            )
+
+
+def as_long_as_here() -> None:
+    """Check what a training as long as the lesson's gains on CIFAR-10, over five seeds."""
+    references, record = recorded("references"), recorded("rotation")
+    short = _long("cifar10") | {"examples": 96_000}
+    with folded_claims():
+        for n in ("10000", "500"):
+            floor = references.outcome(f"linear_{n}", recipe="floor", data="cifar10").values
+            claim(
+                ko=f"이만큼 학습한 CIFAR-10의 기록, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 낫습니다.",
+                en=f"Recorded on CIFAR-10 at this length, {int(n):,} labels: better than the untrained encoder.",
+                by=gain(
+                    comparisons.over_seeds(record.outcome(f"linear_{n}", **short).values, floor)
+                ),
+            )
+
+
+def _under(kind: str, data: str) -> dict[float, torch.Tensor]:
+    record = recorded("rotation")
+    return {s: record.figures("light", f"{kind}{s:+.1f}", **_long(data)) for s in _LIGHTS}
+
+
+def light() -> Picture:
+    """What is said of photographs lit from below, from above, and from both ends."""
+    right, upside, both = (_under(kind, "cifar10") for kind in ("right", "upside", "both"))
+    with folded_claims():
+        claim(
+            ko="CIFAR-10의 기록: 아래에서 0.3으로 비추면 각도를 덜 맞힙니다.",
+            en="Recorded on CIFAR-10: with light of 0.3 from below the turn is told less often.",
+            by=loss(comparisons.over_seeds(right[0.3], right[0.0])),
+        )
+        claim(
+            ko="같은 세기로 양쪽 끝을 밝히면, 아래에서 비출 때보다 더 맞힙니다.",
+            en="With both ends brightened as much, it is told more often than with light from below.",
+            by=gain(comparisons.over_seeds(both[0.3], right[0.3])),
+        )
+        claim(
+            ko="위에서 0.1로 약하게 비추면 그대로 둘 때보다 더 맞힙니다.",
+            en="With weak light of 0.1 from above it is told more often than with none.",
+            by=gain(comparisons.over_seeds(right[-0.1], right[0.0])),
+        )
+        claim(
+            ko="아래에서 0.5로 비추면 정답보다 정반대의 답이 더 많습니다.",
+            en="With light of 0.5 from below more answers are upside down than right.",
+            by=gain(comparisons.over_seeds(upside[0.5], right[0.5])),
+        )
+        ramp = recorded("rotation").figures("light", "ramp", **_long("cifar10"))
+        claim(
+            ko="아무것도 없는 회색에 위에서 비춘 빛만 있어도 각도를 우연 수준보다 자주 맞힙니다.",
+            en="Of plain gray with nothing but light from above, the turn is told more often than by chance.",
+            by=gain(comparisons.over_seeds(ramp, torch.full_like(ramp, 1 / 4))),
+        )
+    series = {
+        ("CIFAR-10: 정답", "CIFAR-10: right"): right,
+        ("CIFAR-10: 정반대로 답함", "CIFAR-10: upside down"): upside,
+        ("대조: 양쪽 끝을 밝게", "control: both ends bright"): both,
+        ("ToyWorld: 정답", "ToyWorld: right"): _under("right", "toyworld"),
+    }
+    return dots.lines(
+        {
+            name: {s: comparisons.mean_over_seeds(v) for s, v in points.items()}
+            for name, points in series.items()
+        },
+        x_label=(
+            "아래에서 비추는 빛의 세기(음수는 위에서 비춤)",
+            "light from below (negative: from above)",
+        ),
+        y_label=("답의 비율", "share of the answers"),
+        chance=1 / 4,
+    )
+
+
+def tiles() -> None:
+    """Networks trained on photographs in tiles with equal seams: turns told, and the probe of each
+    block, beside the same block untrained.
+    """
+    record, seams = recorded("rotation"), {"data": "cifar10", "examples": 96_000}
+    floor = recorded("references").stages("linear_10000", recipe="floor", data="cifar10")
+    probed = {g: record.stages("linear_10000", grid=g, **seams) for g in _TILES}
+    rows = []
+    for g, name in _TILES.items():
+        told = [record.figures("arrangement", k, grid=g, **seams).mean() for k in ("own", "whole")]
+        above = [v.mean() - floor[block][: len(v)].mean() for block, v in probed[g].items()]
+        rows.append(
+            [name, *[f"{share:.0%}" for share in told], *[f"{100 * x:+.1f}" for x in above]]
+        )
+    table(
+        [
+            ("학습한 사진(모두 이음매 있음)", "trained on (all with seams)"),
+            ("각도: 학습 때와 같은 사진", "turns: pictures as in training"),
+            ("각도: 온전한 사진", "turns: whole photographs"),
+            *[
+                (f"프로브, 블록 {n}: 학습 전보다(%p)", f"probe, block {n}: points above untrained")
+                for n in (1, 2, 3)
+            ],
+        ],
+        rows,
+    )
+    with folded_claims():
+        for g in (2, 4):
+            claim(
+                ko=f"{_TILES[g][0]}: 가운데 블록의 프로브 정확도가 온전한 사진으로 학습할 때보다 낮습니다.",
+                en=f"{_TILES[g][1]}: the probe of the middle block is lower than after whole photographs.",
+                by=loss(comparisons.over_seeds(probed[g]["block2"], probed[1]["block2"])),
+            )
+
+
+def sun() -> None:
+    """ToyWorld two by two: the sun anywhere or above, in training and in the evaluation."""
+    record = recorded("rotation")
+
+    def kinds(light, **asked):
+        return record.outcome(experiment="sun", light=light, **asked).values
+
+    told = {s: record.figures("pretext", "own", data="toyworld", sun=s).mean() for s in _SUNS}
+    seen = {(made, s): kinds(s, recipe="rotation", sun=made) for made in _SUNS for s in _SUNS}
+    floor = {
+        "random": headline("toyworld")["random weights"],
+        "above": kinds("above", recipe="floor"),
+    }
+    table(
+        [
+            ("학습한 이미지", "trained with"),
+            ("각도", "turns told"),
+            *[(f"종류, {ko}", f"kind, {en}") for ko, en in _SUNS.values()],
+        ],
+        [
+            [name, f"{told[made]:.0%}", *[f"{seen[made, s].mean():.1%}" for s in _SUNS]]
+            for made, name in _SUNS.items()
+        ]
+        + [[("학습하지 않음", "untrained"), "–", *[f"{floor[s].mean():.1%}" for s in _SUNS]]],
+    )
+    with folded_claims():
+        for s, (ko, en) in _SUNS.items():
+            claim(
+                ko=f"종류를 {ko} 있는 이미지에서 평가하면, 해가 아무 데나 있던 이미지로 학습한 쪽이 더 낫습니다.",
+                en=f"Kinds told with the {en}: training with the sun anywhere is better.",
+                by=gain(comparisons.over_seeds(seen["random", s], seen["above", s])),
+            )
+
+
+def depth() -> Picture:
+    """Every block of the encoder before and after learning rotation, on CIFAR-10."""
+    floor = recorded("references").stages("linear_10000", recipe="floor", data="cifar10")
+    trained = recorded("rotation").stages("linear_10000", **_long("cifar10"))
+    steps = {block: trained[block] - floor[block] for block in trained}
+    with folded_claims():
+        for block, ko, en in (("block2", "가운데", "middle"), ("block3", "마지막", "last")):
+            claim(
+                ko=f"CIFAR-10의 기록: 첫 블록보다 {ko} 블록이 더 좋아졌습니다.",
+                en=f"Recorded on CIFAR-10: the {en} block improved more than the first.",
+                by=gain(comparisons.over_seeds(steps[block], steps["block1"])),
+            )
+    mean = comparisons.mean_over_seeds
+    return dots.dumbbells(
+        {block: (mean(floor[block]), mean(trained[block])) for block in trained},
+        ends=("random weights", "rotation"),
+        x_label=(
+            "CIFAR-10 테스트 정확도, 레이블 10,000개",
+            "test accuracy on CIFAR-10, 10,000 labels",
+        ),
+    )
+
+
+def where_from() -> None:
+    """Say where and when all of this was recorded."""
+    record = recorded("rotation")
+    for experiment in ("probe", "light", "arrangement", "sun"):
+        record.about(experiment)
