@@ -30,6 +30,9 @@ _ALT = " ‖ "
 # A block or a line of HTML that is marked with its language.
 MARKED = re.compile(r'<(div|span) lang="(\w+)"(?: hidden)?>(.*?)</\1>', re.S)
 
+# Photographs in a table stand in the middle, as their words do; Jupyter sets tables to the right.
+CENTRED = ".jp-RenderedHTMLCommon td[align=center]{text-align:center}"
+
 _chosen: str | None = None
 _listeners: list[Callable[[], None]] = []
 
@@ -216,7 +219,7 @@ def _style(choice: str) -> str:
         for mark in ("ko", BETWEEN, "en")
         for tag, display in (("div", "block"), ("span", "inline"))
     ]
-    return f"<style>{''.join(rules)}</style>"
+    return f"<style>{''.join(rules)}{CENTRED}</style>"
 
 
 def switch():

@@ -61,12 +61,14 @@ class Sheet:
             cells = [f"<th>{_words(self._labels[i])}</th>"] if self._labels else []
             if self._titles:
                 for picture, title in zip(row, self._titles[at : at + len(row)], strict=True):
-                    shown = image(_png(picture), "")
+                    shown = image(_png(picture), _told("이미지", "picture", title))
                     cells.append(_cell(f"{shown}<br>{_words(title)}"))
             else:
-                cells.append(_cell(image(_png(_strip(row)), told if i == 0 else "")))
+                n = len(row)
+                here = _told(f"이미지 {n}장", f"{n} pictures", self._labels[i])
+                cells.append(_cell(image(_png(_strip(row)), here)))
             at += len(row)
-            rows.append(f'<tr style="background:none">{"".join(cells)}</tr>')
+            rows.append(f"<tr>{''.join(cells)}</tr>")
         return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
     def quick_png(self) -> bytes:
@@ -91,8 +93,16 @@ def _words(title: Text) -> str:
     return tagged(ko=ko, en=en) if ko != en else html.escape(ko).replace("\n", "<br>")
 
 
+def _told(ko: str, en: str, title: Text) -> str:
+    """The alt text of a picture: what it is, and its title."""
+    said = (" ".join(one.split()) for one in _in_both(title))
+    return alt(
+        **{k: f"{what}: {one}" for k, what, one in zip(("ko", "en"), (ko, en), said, strict=True)}
+    )
+
+
 def _cell(content: str) -> str:
-    return f'<td style="text-align:center;vertical-align:top">{content}</td>'
+    return f'<td align="center">{content}</td>'
 
 
 def _enlarged(picture: torch.Tensor, side: int) -> np.ndarray:
@@ -134,8 +144,12 @@ def _stacked(strips: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _png(pixels: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG", optimize=True)
+    picture, file = Image.fromarray(pixels), io.BytesIO()
+    if picture.getcolors(256) is not None:  # few colours: the same picture in a third of the room
+        colors, indices = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+        picture = Image.fromarray(indices.reshape(pixels.shape[:2]).astype(np.uint8), mode="P")
+        picture.putpalette(colors.flatten().tolist())
+    picture.save(file, format="PNG", optimize=True)
     return file.getvalue()
 
 

@@ -52,7 +52,7 @@ def write_configuration(folder: Path, choice: str) -> None:
     ]
     runtime.replace_all(
         {
-            folder / "custom" / "custom.css": "".join(rules),
+            folder / "custom" / "custom.css": "".join([*rules, lang.CENTRED]),
             folder / "labconfig" / "default_setting_overrides.json": json.dumps(SETTINGS),
         }
     )

@@ -5,13 +5,14 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import nbformat
+
+from course_utils.workshop import start
 
 ROOT = Path(__file__).parents[2]
 # Kept after the run, to be looked at.
@@ -26,20 +27,22 @@ FLAGS = [
     "--disable-sync",
 ]
 SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     # Cells off the screen stay in the page, so that they can be looked up by their number.
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
 
 
 class Server:
-    """A Jupyter server on copies of the lessons, in a folder with Hangul and a space in its name."""
+    """A Jupyter server as ``make lab`` starts it, on copies of the lessons, in a folder with Hangul and a
+    space in its name.
+    """
 
-    def __init__(self, home: Path):
+    def __init__(self, home: Path, *, language: str = "ko"):
         self.folder = home / "강의 노트"
         self.folder.mkdir(parents=True)
-        for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
             shutil.copy(path, self.folder)
+        start.write_configuration(home / "config", language)
         for name, values in SETTINGS.items():
             file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -55,13 +58,12 @@ class Server:
             "XDG_CACHE_HOME": str(home / "cache"),
             "SSL_COURSE_DATASET": "toyworld",
             "SSL_COURSE_EFFORT": "0.02",
-            "SSL_COURSE_LANG": "ko",
+            "SSL_COURSE_LANG": language,
         }
         self._log = (home / "server.log").open("w")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={self.port}",
-             "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",
-             f"--ServerApp.root_dir={self.folder}"],
+            [*start.command(self.folder), "--no-browser", f"--port={self.port}",
+             "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"],
             env=environment, stdout=self._log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:

@@ -14,10 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
-
-from tests.browser.lab import CHROMIUM, FLAGS, ROOT, SCREENSHOTS, Lesson, Server  # noqa: E402
-from tests.notebooks import github  # noqa: E402
+from tests.browser.lab import ROOT, SCREENSHOTS, Lesson
+from tests.notebooks import github
 
 LESSONS = [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
 
@@ -30,32 +28,6 @@ LIVE = "application/vnd.jupyter.widget-view+json"
 def typed_into(lesson):
     """What the topic of a lesson has prepared for its exercise."""
     return importlib.import_module(f"tests.lessons.{lesson[3:]}.browser")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("lab"))
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium):
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(20_000)
-    page.errors = []
-    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: page.errors.append(str(error)))
-    yield page
-    page.close()
 
 
 @pytest.fixture(params=LESSONS)
@@ -73,7 +45,7 @@ def executed(lesson):
         for output in cell.outputs:
             assert output.output_type != "error", (cell.id, output)
             assert output.get("name") != "stderr", (cell.id, output.text)
-        if re.search(r"(labs\.\w+_lab|questions\.quiz|games\.\w+)\(", cell.source):
+        if re.search(r"(labs\.\w+_lab|questions\.quiz|games\.\w+|game\.Game)\(", cell.source):
             assert any(LIVE in output.get("data", {}) for output in cell.outputs), cell.id
 
 
@@ -131,7 +103,7 @@ def labs(lesson):
             continue
         area = lesson.cell(cell.id).locator(".jp-OutputArea").last
         area.scroll_into_view_if_needed()
-        image = area.locator("img.widget-image")
+        image = area.locator("img.widget-image").first
         controls = []
         for slider in area.locator(".noUi-handle").all():
             controls.append(lambda slider=slider: (slider.focus(), lesson.page.keyboard.press("ArrowRight")))  # fmt: skip

@@ -137,3 +137,13 @@ def test_label_efficiency_gives_every_arm_the_same_pictures():
     with pytest.raises(ValueError, match="only 100") as error:
         comparisons.label_efficiency(arm, labels, [101], draws=1)
     assert_bilingual(str(error.value))
+
+
+def test_a_mean_with_its_interval_over_seeds():
+    """Against scipy's interval of Student's t."""
+    stats = pytest.importorskip("scipy.stats")
+    values = torch.tensor([0.61, 0.64, 0.60, 0.66, 0.63])
+    mean, low, high = comparisons.mean_over_seeds(values)
+    wanted = stats.t.interval(0.95, 4, values.mean(), values.std() / 5**0.5)
+    assert mean == pytest.approx(0.628, abs=1e-6)
+    assert (low, high) == pytest.approx(wanted, abs=1e-4)

@@ -168,3 +168,20 @@ def test_the_turned_pictures_are_turned_by_the_angles_that_are_to_be_read(small_
         some = slice(0, None, 50)
         expected = geometry.turn_full_circle(streams.to_float(split.images[some]), angles[some])
         assert torch.equal(images[some], streams.to_bytes(expected))
+
+
+def test_a_live_network_is_read_on_the_stage_of_its_own_validation():
+    """The stage that tells the classes is chosen for all labels and for few, whatever the test set says."""
+    generator = runtime.generator(0)
+    labels, asked = (torch.arange(n) % 4 for n in (400, 200))
+
+    def drawn(of, telling):
+        noise = torch.randn(len(of), 6, generator=generator)
+        return noise + 4 * telling * torch.nn.functional.one_hot(of, 6).float()
+
+    inside = {"dull": drawn(labels, 0), "telling": drawn(labels, 1)}
+    outside = {"dull": drawn(asked, 1), "telling": drawn(asked, 1)}
+    full, few = ruler.live(inside, labels, outside, asked, few=40)
+    assert full.accuracy > 0.95 and few.accuracy > 0.9
+    assert full.correct.shape == (1, 200) and few.correct.shape == (5, 200)
+    assert full.held_out > 0.9

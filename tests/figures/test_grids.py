@@ -27,7 +27,7 @@ def test_photographs_are_stored_exactly_and_once_with_their_words_beside_them():
     for (_, picture), pixels in zip(shown, PICTURES, strict=True):
         times = picture.width // 8
         assert times > 1
-        small = np.asarray(picture)[::times, ::times]
+        small = np.asarray(picture.convert("RGB"))[::times, ::times]
         assert np.array_equal(small, pixels.permute(1, 2, 0).numpy())
     korean = lang.text_of(lang.only(markup, "ko"))
     assert "고양이" in korean and "cat" not in korean
@@ -40,7 +40,7 @@ def test_without_words_all_photographs_are_one_picture(dtype):
     images = PICTURES if dtype == torch.uint8 else PICTURES.float() / 255
     ((told, picture),) = pictures(grids.picture_grid(images, columns=4, width=2).html())
     times = (picture.width - 3 * 4) // 4 // 8
-    pixels = np.asarray(picture)
+    pixels = np.asarray(picture.convert("RGB"))
     at = 8 * times + 4  # a picture and the gap beside it
     for i, wanted in enumerate(PICTURES):
         top, left = at * (i // 4), at * (i % 4)

@@ -167,7 +167,9 @@ def test_figures_are_told_in_both_languages(lesson):
 
 
 # Words that stay English in a Korean figure: names, signs, code.
-LATIN = re.compile(r"\b(?:JPEG|CIFAR|ToyWorld|Fig|R|[A-D]|[a-z]|X|D|k-NN|Lab|RGB|px)\b|°|²|[⁺⁻]")
+LATIN = re.compile(
+    r"a, an, two|\b(?:JPEG|CIFAR|ToyWorld|Fig|R|[A-D]|[a-z]|X|D|k-NN|Lab|RGB|px)\b|°|²|[⁺⁻]"
+)
 
 
 def test_korean_figures_speak_korean(lesson):

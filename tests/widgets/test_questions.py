@@ -89,3 +89,15 @@ def test_a_quiz_that_is_none(name):
     with pytest.raises(ValueError, match="no question") as error:
         questions.quiz(name)
     assert_bilingual(str(error.value))
+
+
+def test_a_prediction_is_said_again_beside_what_settles_it(monkeypatch, capsys):
+    lang.set_language("en")
+    monkeypatch.setattr(questions.progress, "answer", lambda question: None)
+    questions.recall("rotation.how_many")
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(questions.progress, "answer", lambda question: 2)
+    questions.recall("rotation.how_many")
+    assert capsys.readouterr().out == "You predicted: about 70%\n"
+    with pytest.raises(ValueError, match="no question"):
+        questions.recall("rotation.nothing")

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from course_utils.figures.grids import Sheet
 from course_utils.figures.style import (
@@ -59,7 +60,9 @@ def _frame(
     points: torch.Tensor,
     paths: Sequence[torch.Tensor],
 ) -> np.ndarray:
-    """A frame with what is drawn on it, uint8 ``(H, W, 3)``, ``width`` inches wide."""
+    """A frame with what is drawn on it, uint8 ``(H, W, 3)`` in 256 colours,
+    ``width`` inches wide.
+    """
     height, across = frame.shape[-2:]
     figure = empty_figure(width, width * height / across)
     figure.set_layout_engine("none")
@@ -73,7 +76,9 @@ def _frame(
         _outline(axes, left, top, right, bottom)
     axes.set(xlim=(-0.5, across - 0.5), ylim=(height - 0.5, -0.5))
     figure.canvas.draw()
-    return np.asarray(figure.canvas.buffer_rgba())[..., :3].copy()
+    full = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3])
+    few = full.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return np.asarray(few.convert("RGB"))
 
 
 def _outline(axes: Axes, left: float, top: float, right: float, bottom: float) -> None:

@@ -866,6 +866,79 @@ def frozen_features_u2_chunks(encoder, images):
     return torch.cat(parts)
 
 
+# ---------------------------------------------------------------- twelve for the loss, likewise
+
+
+def rotation_loss_w1_double_softmax(logits, labels):
+    probs = F.softmax(logits, dim=1)
+    return F.cross_entropy(probs, labels)
+
+
+def rotation_loss_w2_mean_over_all_entries(logits, labels):
+    target = F.one_hot(labels, num_classes=4).to(logits.dtype)
+    logp = torch.log_softmax(logits, dim=1)
+    return -(target * logp).mean()
+
+
+def rotation_loss_w3_every_row_every_label(logits, labels):
+    logp = F.log_softmax(logits, dim=-1)
+    return -logp[:, labels].mean()
+
+
+def rotation_loss_w4_softmax_over_batch(logits, labels):
+    logp = F.log_softmax(logits, dim=0)
+    return -logp.gather(1, labels.unsqueeze(1)).mean()
+
+
+def rotation_loss_w5_log_of_mean(logits, labels):
+    probs = logits.softmax(dim=1)
+    picked = probs[torch.arange(len(labels), device=logits.device), labels]
+    return -torch.log(picked.mean())
+
+
+def rotation_loss_w6_sigmoid_bce(logits, labels):
+    target = F.one_hot(labels, 4).float()
+    return nn.BCEWithLogitsLoss()(logits, target.to(logits.dtype))
+
+
+def rotation_loss_w7_nll_without_log(logits, labels):
+    return F.nll_loss(F.softmax(logits, dim=1), labels)
+
+
+def rotation_loss_w8_item_cuts_graph(logits, labels):
+    logp = F.log_softmax(logits, dim=1)
+    total = 0.0
+    for i in range(logits.shape[0]):
+        total -= logp[i, labels[i]].item()
+    return torch.tensor(total / logits.shape[0], requires_grad=True)
+
+
+def rotation_loss_r1_cross_entropy(logits, labels):
+    return F.cross_entropy(logits, labels)
+
+
+def rotation_loss_r2_loop_over_angles(logits, labels):
+    log_z = torch.logsumexp(logits, dim=1)
+    total = logits.new_zeros(())
+    for y in range(4):
+        turned = labels == y
+        total = total + (logits[turned, y] - log_z[turned]).sum()
+    return -total / logits.shape[0]
+
+
+def rotation_loss_r3_one_hot_by_hand(logits, labels):
+    shifted = logits - logits.max(dim=1, keepdim=True).values.detach()
+    logp = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
+    target = torch.eye(4, dtype=logits.dtype, device=logits.device)[labels]
+    n = logits.shape[0] / 4
+    return -torch.einsum("bk,bk->", target, logp) / 4 / n
+
+
+def rotation_loss_r4_categorical(logits, labels):
+    dist = torch.distributions.Categorical(logits=logits)
+    return dist.log_prob(labels).neg().mean()
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     ("rotation.four_copies", "wrong", four_copies_w_clockwise, "90° and 270° are exchanged"),
@@ -1096,4 +1169,46 @@ ANSWERS = [
     ),
     ("rotation.frozen_features", "right", frozen_features_u1_mode_put_back, ""),
     ("rotation.frozen_features", "right", frozen_features_u2_chunks, ""),
+    (
+        "rotation.rotation_loss",
+        "wrong",
+        rotation_loss_w1_double_softmax,
+        "The softmax is taken twice",
+    ),
+    (
+        "rotation.rotation_loss",
+        "wrong",
+        rotation_loss_w2_mean_over_all_entries,
+        "The mean is over all B×",
+    ),
+    (
+        "rotation.rotation_loss",
+        "wrong",
+        rotation_loss_w3_every_row_every_label,
+        "The log-probabilities of all four angles are averaged",
+    ),
+    (
+        "rotation.rotation_loss",
+        "wrong",
+        rotation_loss_w4_softmax_over_batch,
+        "The softmax runs over the batch",
+    ),
+    (
+        "rotation.rotation_loss",
+        "wrong",
+        rotation_loss_w5_log_of_mean,
+        "The mean was taken before the log",
+    ),
+    (
+        "rotation.rotation_loss",
+        "wrong",
+        rotation_loss_w6_sigmoid_bce,
+        "Each angle got a sigmoid of its own",
+    ),
+    ("rotation.rotation_loss", "wrong", rotation_loss_w7_nll_without_log, "The log is missing"),
+    ("rotation.rotation_loss", "wrong", rotation_loss_w8_item_cuts_graph, "The value is right"),
+    ("rotation.rotation_loss", "right", rotation_loss_r1_cross_entropy, ""),
+    ("rotation.rotation_loss", "right", rotation_loss_r2_loop_over_angles, ""),
+    ("rotation.rotation_loss", "right", rotation_loss_r3_one_hot_by_hand, ""),
+    ("rotation.rotation_loss", "right", rotation_loss_r4_categorical, ""),
 ]

@@ -133,4 +133,42 @@ FROZEN_WRONG = {
     "largest": (in_eval(lambda z: z.amax((2, 3))), "largest value"),
 }
 
-TABLES = {"four_copies": (RIGHT, WRONG), "frozen_features": (FROZEN_RIGHT, FROZEN_WRONG)}
+# ------------------------------------------------------------ the loss
+
+
+def by_hand(logits, labels):
+    shares = logits.exp() / logits.exp().sum(1, keepdim=True)
+    return sum(-shares[i, r].log() for i, r in enumerate(labels.tolist())) / len(labels)
+
+
+def by_log_sum_exp(logits, labels):
+    return (logits.logsumexp(1) - (logits * F.one_hot(labels, 4)).sum(1)).mean()
+
+
+LOSS_RIGHT = {
+    "cross-entropy": F.cross_entropy,
+    "a loop": by_hand,
+    "log-sum-exp": by_log_sum_exp,
+    "negative log likelihood": lambda z, y: F.nll_loss(F.log_softmax(z, dim=-1), y),
+    "a module": lambda z, y: torch.nn.CrossEntropyLoss()(z, y),
+}
+LOSS_WRONG = {
+    "no minus": (lambda z, y: F.log_softmax(z, 1)[torch.arange(len(y)), y].mean(), "sign is reversed"),
+    "sum": (lambda z, y: F.cross_entropy(z, y, reduction="sum"), "Take the mean"),
+    "one a picture": (lambda z, y: F.cross_entropy(z, y, reduction="none"), "one loss for each picture"),
+    "probabilities handed over": (lambda z, y: F.cross_entropy(F.softmax(z, 1), y), "taken twice"),
+    "log forgotten": (lambda z, y: -F.softmax(z, 1)[torch.arange(len(y)), y].mean(), "log is missing"),
+    "axis 0": (lambda z, y: -F.log_softmax(z, 0)[torch.arange(len(y)), y].mean(), "runs over the batch"),
+    "logits alone": (lambda z, y: -z[torch.arange(len(y)), y].mean(), "not made into probabilities"),
+    "mean over all": (lambda z, y: -F.log_softmax(z, 1).mean(), "all four angles"),
+    "squares": (lambda z, y: F.mse_loss(F.softmax(z, 1), F.one_hot(y, 4).float()), "squared difference"),
+    "share of errors": (lambda z, y: (z.argmax(1) != y).float().mean(), "no gradient"),
+    "a number": (lambda z, y: F.cross_entropy(z, y).item(), "no gradient flows"),
+    "under no_grad": (torch.no_grad()(lambda z, y: F.cross_entropy(z, y)), "no gradient flows"),
+}  # fmt: skip
+
+TABLES = {
+    "four_copies": (RIGHT, WRONG),
+    "rotation_loss": (LOSS_RIGHT, LOSS_WRONG),
+    "frozen_features": (FROZEN_RIGHT, FROZEN_WRONG),
+}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from course_utils import models, runtime
 from course_utils.data import toyworld
@@ -39,14 +40,14 @@ def _on_the_cpu(monkeypatch):
     monkeypatch.setattr(runtime, "device", lambda: torch.device("cpu"))
 
 
-def lived(train, seed=SEED, four_copies=learners_copies):
-    """The history that the lesson's cells give, with the learner's function in them."""
+def lived(train, seed=SEED, four_copies=learners_copies, rotation_loss=F.cross_entropy):
+    """The history that the lesson's cells give, with the learner's functions in them."""
     lesson = json.loads(LESSON.read_text(encoding="utf-8"))
     source = {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
     there = {}
-    for name in ("imports", "constants"):
-        exec(source[name], there)
-    there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "four_copies": four_copies}
+    exec(source["imports"], there)
+    there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}
+    there |= {"four_copies": four_copies, "rotation_loss": rotation_loss}
     for name in ("guess", "fit-rotation"):
         exec(source[name], there)
     return there["history"]
@@ -70,3 +71,4 @@ def test_another_seed_gives_another_history(train, history):
 
 def test_another_function_gives_another_history(train, history):
     assert lived(train, four_copies=mirrored_copies) != history
+    assert lived(train, rotation_loss=lambda z, y: F.cross_entropy(z.softmax(1), y)) != history

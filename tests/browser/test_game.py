@@ -1,0 +1,60 @@
+"""03's game and its rematch, every item by keyboard; scores are shown only to whoever played."""
+
+import re
+
+from tests.browser.lab import SCREENSHOTS, Lesson
+
+
+def play(lesson, cell, answers):
+    """Answer every item of a game with a digit; returns what it says at the end."""
+    area = lesson.cell(cell).locator(".jp-OutputArea").last
+    area.scroll_into_view_if_needed()
+    area.get_by_role("button", name="Start").click()
+    keys = area.locator("input[type=text]")
+    keys.focus()
+    screen = area.locator("img.widget-image")
+    seen = {screen.get_attribute("src")}
+    for i, answer in enumerate(answers):
+        lesson.page.keyboard.type(str(answer))
+        told = f"{i + 1} / {len(answers)}" if i + 1 < len(answers) else " are right"
+        area.get_by_text(told).wait_for()
+        seen.add(screen.get_attribute("src"))
+        if i % 5 == 0:
+            lesson.screenshot(f"{cell}-{i:02}", cell)
+    assert len(seen) == len(answers)  # another picture every time
+    lesson.screenshot(f"{cell}-end", cell)
+    return area.locator(".widget-html-content").last.inner_text()
+
+
+def test_game_and_rematch_by_keyboard(page, server):
+    lesson = Lesson(page, server, "03_rotation")
+    lesson.run_all()
+    lesson.choose_language("English")
+    for game, against in (("game", "against"), ("rematch-game", "rematch-against")):
+        told = lesson.cell(against).locator(".jp-OutputArea").inner_text()
+        assert "not played" in told and "–" in told, told  # nothing is invented
+        answers = [1, 2, 3, 4] * 5
+        score = int(re.match(r"(\d+) of 20 are right", play(lesson, game, answers))[1])
+        assert 0 < score < 20
+        source = next(c.source for c in lesson.cells if c.id == against)
+        told = lesson.write(against, source)
+        assert f"{score} / 20" in told and "%" in told, told
+        lesson.screenshot(f"{against}-score", against)
+    # The answers are there again after a restart of the kernel.
+    lesson.run_all()
+    assert f"{score} / 20" in lesson.cell("rematch-against").locator(".jp-OutputArea").inner_text()
+    assert not page.errors, page.errors
+
+
+def test_a_picture_is_saved_with_one_click(page, server):
+    lesson = Lesson(page, server, "03_rotation")
+    lesson.run_all()
+    area = lesson.cell("lab").locator(".jp-OutputArea").last
+    area.scroll_into_view_if_needed()
+    with page.expect_download() as download:
+        area.locator("a[download]").click()
+    assert download.value.suggested_filename == "which_way_is_up.png"
+    saved = SCREENSHOTS / "saved.png"
+    download.value.save_as(saved)
+    assert saved.read_bytes().startswith(b"\x89PNG")
+    server.stop_kernels()

@@ -1,0 +1,70 @@
+"""What lesson 03 says of its record holds, is said in both languages, and fails when the record is another."""
+
+import pytest
+import torch
+
+from course_utils import lang
+from course_utils.exercises.claims import ClaimFailed
+from course_utils.lessons.rotation import findings
+from course_utils.records.read import Record, recorded
+
+SAYING = (findings.hero, findings.as_long_as_here, findings.light, findings.tiles, findings.sun, findings.depth)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _strict(monkeypatch):
+    monkeypatch.setenv("SSL_COURSE_STRICT", "1")
+
+
+@pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_everything_said_holds(say, language, capsys):
+    lang.set_language(language)
+    say()
+    told = capsys.readouterr().out
+    assert "확인함" in told if language == "ko" else "checked" in told
+
+
+def reversed_record(topic):
+    """A record in which every figure f is 1 − f: what was better is worse."""
+    rows = tuple(
+        {**row, "figures": {name: 1 - value for name, value in row["figures"].items()}}
+        for row in recorded(topic).rows
+    )
+    return Record(topic, rows)
+
+
+@pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
+def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
+    monkeypatch.setattr(findings, "recorded", reversed_record)
+    with pytest.raises(ClaimFailed):
+        say()
+
+
+def test_the_table_of_the_sun_is_what_was_recorded(capsys):
+    lang.set_language("en")
+    findings.sun()
+    told = capsys.readouterr().out
+    kept = recorded("rotation").outcome(
+        experiment="sun", recipe="rotation", sun="above", light="above"
+    )
+    assert f"{kept.values.mean():.1%}" in told and "untrained" in told
+
+
+def test_the_league_has_the_headline_with_its_inputs():
+    rows = findings.means("cifar10")
+    assert rows["random weights"] == pytest.approx(findings.headline("cifar10")["random weights"].mean().item())  # fmt: skip
+    assert ("회전, 입력 270,000장", "rotation, 270,000 inputs") in rows
+
+
+def test_here_is_about_these_test_pictures(capsys):
+    lang.set_language("en")
+    right, wrong = (torch.rand(5, 2000) < p for p in (0.9, 0.5))
+    after, before = (type("Probe", (), {"correct": x}) for x in (right, wrong))
+    findings.here([before], [after], sizes=(500,), data="cifar10")
+    assert "500 labels" in capsys.readouterr().out
+    with pytest.raises(ClaimFailed):
+        findings.here([after], [before], sizes=(500,), data="cifar10")
+    findings.here(
+        [after], [before], sizes=(500,), data="my photographs"
+    )  # nothing is claimed of those
