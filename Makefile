@@ -18,7 +18,7 @@ define check_python
 	@command -v '$(PYTHON)' > /dev/null || { printf '%s\n' \
 	  '$(PYTHON)을 찾을 수 없습니다. 파이썬 3.11 이상을 설치하세요.' \
 	  '$(PYTHON) is not there. Install Python 3.11 or later.' >&2; exit 1; }
-	@'$(PYTHON)' course_utils/workshop/python_check.py
+	@'$(PYTHON)' .ci/python_check.py
 endef
 
 # A missing or changed pyproject.toml installs again; otherwise this needs no network.

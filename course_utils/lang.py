@@ -103,24 +103,26 @@ def _hidden(mark: str) -> bool:
     return language() != "both" and mark != language()
 
 
-def marked(*, ko: str, en: str, block: bool = False) -> str:
-    """Two pieces of HTML, each marked with its language; visible is the language in force.
+def tagged(*, ko: str, en: str, block: bool = False) -> str:
+    """Both plain texts as HTML, each marked with its language; visible is the language in force.
 
-    ``block``: each is a block of its own. Otherwise both stand in one line, a slash between them.
+    ``block``: one paragraph each, line breaks kept. Otherwise both stand in one line, a slash
+    between them.
     """
     tag = "div" if block else "span"
-    pieces = [("ko", ko), (BETWEEN, " / "), ("en", en)]
+    texts = [("ko", ko), (BETWEEN, " / "), ("en", en)]
     return "".join(
-        f'<{tag} lang="{mark}"{" hidden" if _hidden(mark) else ""}>{piece}</{tag}>'
-        for mark, piece in pieces
+        f'<{tag} lang="{mark}"{" hidden" if _hidden(mark) else ""}>'
+        + html.escape(text).replace("\n", "<br>")
+        + f"</{tag}>"
+        for mark, text in texts
         if not (block and mark == BETWEEN)
     )
 
 
-def tagged(*, ko: str, en: str, block: bool = False) -> str:
-    """Both plain texts as HTML, marked as by ``marked``; ``block``: line breaks are kept."""
-    ko, en = (html.escape(text).replace("\n", "<br>") for text in (ko, en))
-    return marked(ko=ko, en=en, block=block)
+def marked(*, ko: str, en: str, block: bool = False) -> str:
+    """Two pieces of HTML, each marked with its language as by ``tagged``."""
+    return tagged(ko="{ko}", en="{en}", block=block).replace("{ko}", ko).replace("{en}", en)
 
 
 def alt(*, ko: str, en: str) -> str:
@@ -158,12 +160,12 @@ def pair(text: Text) -> tuple[str, str]:
     return (text, text) if isinstance(text, str) else text
 
 
-def _show(plain: str, markup: str) -> None:
+def _show(plain: str, marked: str) -> None:
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         print(plain)
         return
-    ipython.display.display({"text/plain": plain, "text/html": markup}, raw=True)
+    ipython.display.display({"text/plain": plain, "text/html": marked}, raw=True)
 
 
 def say(*, ko: str, en: str) -> None:

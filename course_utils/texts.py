@@ -30,12 +30,12 @@ def file_of(topic: str) -> Path:
 
 @functools.cache
 def of(topic: str) -> dict:
-    """A topic's texts as ``{"lesson": …, "names": …, "exercises": …, "quizzes": …}``, each a pair (Korean,
-    English).
+    """A topic's texts by kind, ``lesson``, ``names``, ``memory``, ``exercises``, ``quizzes``; each
+    text is a pair (Korean, English).
 
-    ``lesson`` holds ``number``, ``title``, ``play`` (what one does there), ``ask`` (pairs of a question and the belief that it
-    shakes), and its place on the course's ``map`` with what it ``leads_to``; None where there is
-    none. ``names`` are what figures call things, English to Korean; ``memory`` is what is said of a
+    ``lesson`` holds ``number``, ``title``, ``play`` (what one does there), ``ask`` (pairs of a
+    question and the belief that it shakes), and its place on the course's ``map`` with what it
+    ``leads_to``; None where there is none. ``names`` are what figures call things, English to Korean; ``memory`` is what is said of a
     method rebuilt from memory, by finding.
     ``exercises[name]`` holds ``hints`` (a list), ``mistakes`` and ``instead`` (texts by name) and
     ``otherwise``; ``quizzes[name]`` holds ``question`` and ``options``, pairs of answer and reply.
@@ -71,7 +71,7 @@ def written_lessons() -> dict[str, dict]:
 
 
 @functools.cache
-def names() -> dict[str, str]:
+def figure_names() -> dict[str, str]:
     """What figures of any lesson call things, English to Korean; ``{}`` stands for a number."""
     topics = sorted(path.parent.name for path in LESSONS.glob("*/texts.toml"))
     return {en: ko for topic in topics for en, ko in of(topic)["names"].items()}

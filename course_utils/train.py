@@ -216,8 +216,6 @@ class _LiveFigure:
         if not history.examples or (not last and time.perf_counter() < self.next):
             return
         figure = self.draw(history)
-        if not last and hasattr(figure, "passing"):  # drawn once, not once a language
-            figure = figure.passing()
         if self.shown is None:
             self.shown = display(figure, display_id=True)
         else:

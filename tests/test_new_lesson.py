@@ -62,6 +62,8 @@ TEXTS = """
 number = '13'
 ko = '거울'
 en = 'Mirror'
+play_ko = '뒤집어 보기'
+play_en = 'Flip it'
 
 [lesson.map]
 ko = '거울'

@@ -1,7 +1,7 @@
 """Rebuild it from memory: nothing is given but pictures, and what comes out is checked.
 
-No signature is given. The learner makes inputs and targets from a few pictures and trains an encoder,
-in whatever form; ``Rebuild.check`` says which half is missing.
+No signature is given. The learner makes inputs and targets from a few pictures and trains an
+encoder, in whatever form; ``Rebuild.check`` says which half is missing.
 """
 
 import importlib

@@ -96,11 +96,11 @@ def course_map() -> Drawing:
             color="white" if filled else color, fontweight="bold" if filled else "normal",
         )  # fmt: skip
     listed = ", ".join(f"{number} {word(title)}" for number, (title, _, _) in places_of.items())
-    drawn = ", ".join(
+    arrows_told = ", ".join(
         f"{start}→{end}" + (f" ({word(why)})" if word(why) else "") for start, end, why in joined
     )
     figure.describe(
-        ko=f"강의 지도. {listed}. 화살표: {drawn}.",
-        en=f"Map of the course. {listed}. Arrows: {drawn}.",
+        ko=f"강의 지도. {listed}. 화살표: {arrows_told}.",
+        en=f"Map of the course. {listed}. Arrows: {arrows_told}.",
     )
     return figure

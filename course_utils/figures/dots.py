@@ -1,7 +1,7 @@
 """Differences of a few points: dots with their intervals, dumbbells, lines with bands.
 
-A value is a triple (value, low, high), as ``comparisons.Effect`` is one; a bar would have to begin at
-zero and hide it.
+A value is a triple (value, low, high), as ``comparisons.Effect`` is one; a bar would have to begin
+at zero and hide it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -83,21 +83,17 @@ class Picture:
         """What the figure shows, in the language in force."""
         return t(ko=self.drawing("ko").description, en=self.drawing("en").description)
 
-    def passing(self) -> "Passing":
-        """The figure as it is now, while it is still changing."""
-        return Passing(self)
-
     def png(self, choice: str) -> bytes:
         """The figure in Korean or English as it is stored."""
         with _fonts():
-            return png(self.drawing(choice))
+            return encoded(self.drawing(choice))
 
     def quick_png(self) -> bytes:
         """The figure in the language in force, for a lab that is redrawn all the time: larger
         than stored, and made in a fifth of the time.
         """
         with _fonts():
-            return png(self.drawing(_drawn_in()), quick=True)
+            return encoded(self.drawing(_drawn_in()), quick=True)
 
     def html(self) -> str:
         """Both pictures, marked with their languages."""
@@ -112,17 +108,6 @@ class Picture:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.html(), "text/plain": self.description}, FIGURE
-
-
-class Passing:
-    """A figure that another will replace: in the language in force alone."""
-
-    def __init__(self, picture: Picture):
-        self._picture = picture
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        file = base64.b64encode(self._picture.quick_png()).decode()
-        return {"image/png": file, "text/plain": self._picture.description}
 
 
 def drawn(function: Callable[..., Drawing]) -> Callable[..., Picture]:
@@ -144,7 +129,7 @@ def image(file: bytes, told: str, *, width: int | None = None) -> str:
     return f'<img alt="{told}"{size} src="data:image/png;base64,{data}">'
 
 
-def png(figure: Drawing, *, quick: bool = False) -> bytes:
+def encoded(figure: Drawing, *, quick: bool = False) -> bytes:
     """The figure as a PNG, with 256 colours where that hardly changes it.
 
     Charts take a third of the room so. ``quick``, for a lab that is redrawn all the time: larger,

@@ -11,7 +11,7 @@ from course_utils import texts
 from course_utils.figures.style import drawable
 from course_utils.lang import Text, t
 
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\d+(?:[,.]\d+)*")
 
 # Rows, columns and axes that several figures share.
 _NAMES = {
@@ -51,7 +51,7 @@ def name(text: Text) -> tuple[str, str]:
     """
     if not isinstance(text, str):
         return text
-    known = _NAMES | texts.names()
+    known = _NAMES | texts.figure_names()
     for form, numbers in ((text, []), (_NUMBER.sub("{}", text), _NUMBER.findall(text))):
         words = " ".join(form.split())
         if words in known:

@@ -25,7 +25,7 @@ SIDE = 224  # pixels of the screen
 
 
 @dataclass(frozen=True)
-class Choice:
+class Pick:
     """One answer: a sign that needs no language, and its name in both."""
 
     sign: str
@@ -51,7 +51,7 @@ class Game:
         name: str,
         pictures: torch.Tensor,
         answers: torch.Tensor,
-        choices: Sequence[Choice],
+        choices: Sequence[Pick],
         *,
         ko: str,
         en: str,
@@ -205,12 +205,20 @@ class Game:
         n, more = len(self._truth), more.flatten()
         mine = f"{sum(self.right)} / {n}" if self.played else "–"
         table(
-            [("누가", "who"), (f"같은 {n}장", f"the same {n}"), (f"다른 {len(more):,}장", f"{len(more):,} others")],
+            [
+                ("누가", "who"),
+                (f"같은 {n}장", f"the same {n}"),
+                (f"다른 {len(more):,}장", f"{len(more):,} others"),
+            ],
             [
                 [("나", "you"), mine, "–"],
-                [("신경망", "network"), f"{int(network.sum())} / {n}", f"{more.float().mean():.1%}"],
+                [
+                    ("신경망", "network"),
+                    f"{int(network.sum())} / {n}",
+                    f"{more.float().mean():.1%}",
+                ],
             ],
-        )  # fmt: skip
+        )
         if not self.played:
             say(
                 ko="아직 게임을 하지 않아 여러분의 점수는 비워 둡니다.",

@@ -17,10 +17,10 @@ from course_utils.lang import Text, both
 from course_utils.records.read import Record, recorded, topics
 from course_utils.workshop import start
 
-ROOT = Path(__file__).parents[2]
-LESSON = ROOT / "notebooks" / "03_rotation.ipynb"
-MOVING = "compass"  # the cell of the lesson whose picture moves
-FOLDER = ROOT / "images"
+_ROOT = Path(__file__).parents[2]
+LESSON = _ROOT / "notebooks" / "03_rotation.ipynb"
+MOVES_IN = "compass"  # the cell of the lesson whose picture moves
+FOLDER = _ROOT / "images"
 
 
 def write_images() -> list[Path]:
@@ -40,7 +40,7 @@ def write_moving() -> Path:
     """Write the lesson's moving picture as it was executed, and return its path."""
     path = FOLDER / "training.png"
     for cell in nbformat.read(LESSON, as_version=4).cells:
-        for output in cell.get("outputs", []) if cell.id == MOVING else []:
+        for output in cell.get("outputs", []) if cell.id == MOVES_IN else []:
             found = re.search(r'base64,([^"]+)"', output.get("data", {}).get("text/html", ""))
             if found:
                 with runtime.replacing(path) as beside:
@@ -48,9 +48,9 @@ def write_moving() -> Path:
                 return path
     raise ValueError(
         both(
-            ko=f"{LESSON.name}의 {MOVING} 셀에 그림이 없습니다. 먼저 `python -m course_utils execute`로 "
+            ko=f"{LESSON.name}의 {MOVES_IN} 셀에 그림이 없습니다. 먼저 `python -m course_utils execute`로 "
             "실행하세요.",
-            en=f"{LESSON.name} has no figure in its cell {MOVING}. Run it first with "
+            en=f"{LESSON.name} has no figure in its cell {MOVES_IN}. Run it first with "
             "`python -m course_utils execute`.",
         )
     )

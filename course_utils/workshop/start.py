@@ -30,8 +30,10 @@ _TITLE = (
     "Self-supervised learning, run and measured",
 )
 _SENTENCE = (
-    "사진에 답을 달아 줄 사람이 없어도 신경망은 배울 수 있습니다. 먼저 놀아 보고, 직접 코드를 쓰고, 신경망이 무엇을 보는지 확인하세요.",
-    "A network can learn from photographs that nobody labelled. Play first, write the code yourself, and see what the network sees.",
+    "사진에 답을 달아 줄 사람이 없어도 신경망은 배울 수 있습니다. "
+    "먼저 놀아 보고, 직접 코드를 쓰고, 신경망이 무엇을 보는지 확인하세요.",
+    "A network can learn from photographs that nobody labelled. "
+    "Play first, write the code yourself, and see what the network sees.",
 )
 _MAP = (
     "강의 지도. 색을 채운 강의를 열 수 있습니다.",
@@ -90,8 +92,10 @@ def lab(notebooks: Path) -> int:
     choice = lang.language()
     write_configuration(CONFIG, choice)
     lang.say(
-        ko="브라우저가 저절로 열리지 않으면 아래에 나오는 http://127.0.0.1 주소를 여세요. 끝내려면 Ctrl+C를 두 번 누르세요.",
-        en="If no browser opens, open the address http://127.0.0.1… that is printed below. Press Ctrl+C twice to stop.",
+        ko="브라우저가 저절로 열리지 않으면 아래에 나오는 http://127.0.0.1 주소를 여세요. "
+        "끝내려면 Ctrl+C를 두 번 누르세요.",
+        en="If no browser opens, open the address http://127.0.0.1… that is printed below. "
+        "Press Ctrl+C twice to stop.",
     )
     environment = os.environ | {"JUPYTER_CONFIG_DIR": str(CONFIG), "SSL_COURSE_LANG": choice}
     try:
@@ -109,7 +113,8 @@ def page_text() -> str:
     for i, mark in enumerate(("ko", "en")):
         head = ("| 강의 | 무엇을 하나요 |", "| Lesson | What you do there |")[i]
         rows = "\n".join(
-            f"| [{one['number']} {one['title'][i]}]({one['number']}_{topic}.ipynb) | {one['play'][i]} |"
+            f"| [{one['number']} {one['title'][i]}]({one['number']}_{topic}.ipynb) "
+            f"| {one['play'][i]} |"
             for topic, one in texts.written_lessons().items()
         )
         blocks.append(

@@ -93,7 +93,7 @@ def test_the_command_lists_all_exercises(learner, capsys):
     progress.solved(NAME)
     assert main(["progress", "--folder", str(learner.parent)]) == 0
     out = capsys.readouterr().out
-    assert "rotation: 1/2  ✔ four_copies, · frozen_features" in out
+    assert "rotation: 1/3  ✔ four_copies, · rotation_loss, · frozen_features" in out
     for topic in names():
         assert topic in out
     assert "questions answered: 0" in out

@@ -120,11 +120,6 @@ def test_a_quick_png_shows_the_same():
     assert np.abs(slow - np.asarray(quick)).mean() < 0.03  # but for the palette
 
 
-def test_a_figure_that_is_still_changing_is_shown_in_one_language():
-    data = drawn("training_curve").passing()._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
-
-
 # ------------------------------------------------------------ Hangul
 
 

@@ -8,7 +8,7 @@ from tests.figures.test_style import pictures
 from tests.oracles import assert_bilingual
 
 PICTURES = torch.randint(256, (3, 3, 8, 8), dtype=torch.uint8, generator=runtime.generator(0))
-CHOICES = [game.Choice("↑", "위", "up"), game.Choice("↓", "아래", "down")]
+CHOICES = [game.Pick("↑", "위", "up"), game.Pick("↓", "아래", "down")]
 
 
 def new(pictures=PICTURES):

@@ -1,4 +1,5 @@
 import base64
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -8,6 +9,8 @@ from course_utils import texts
 from course_utils.records.read import recorded, topics
 from course_utils.workshop import images
 from tests.oracles import assert_bilingual
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def lesson(tmp_path, monkeypatch):
             f'<img alt="a" src="data:image/png;base64,{base64.b64encode(shown or b"").decode()}">'
         )
         output = nbformat.v4.new_output("display_data", {"text/html": page})
-        cell = nbformat.v4.new_code_cell(outputs=[output] if shown else [], id=images.MOVING)
+        cell = nbformat.v4.new_code_cell(outputs=[output] if shown else [], id=images.MOVES_IN)
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), images.LESSON)
 
     return write
@@ -53,9 +56,9 @@ def test_all_pictures_are_written_in_both_languages(lesson):
 
 def test_the_readme_shows_the_pictures_of_the_lesson_as_it_is():
     """Drawn from the executed lesson: an older picture would show another course."""
-    written = images.ROOT / "images" / "training.png"
-    cells = nbformat.read(images.ROOT / "notebooks" / "03_rotation.ipynb", as_version=4).cells
-    (shown,) = (c.outputs[-1].data["text/html"] for c in cells if c.id == images.MOVING)
+    written = ROOT / "images" / "training.png"
+    cells = nbformat.read(ROOT / "notebooks" / "03_rotation.ipynb", as_version=4).cells
+    (shown,) = (c.outputs[-1].data["text/html"] for c in cells if c.id == images.MOVES_IN)
     assert base64.b64encode(written.read_bytes()).decode() in shown
     with Image.open(written) as picture:
         assert picture.n_frames > 10

@@ -3,19 +3,23 @@
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from course_utils import lang, texts
-from course_utils.workshop import python_check, start
+from course_utils.workshop import start
 from tests.oracles import assert_bilingual
 
 ROOT = Path(__file__).parents[2]
+CHECK = ROOT / ".ci" / "python_check.py"
+python_check = SimpleNamespace(**runpy.run_path(str(CHECK), run_name="python_check"))
 
 
 @pytest.mark.parametrize(("choice", "hidden"), [("ko", ["en"]), ("en", ["ko"]), ("both", [])])
@@ -102,8 +106,7 @@ def test_what_is_wrong_is_said_in_both_languages(version, has_venv, word):
 
 def test_it_needs_nothing_of_the_course():
     """Run by any Python, with nothing installed."""
-    source = ROOT / "course_utils" / "workshop" / "python_check.py"
-    done = subprocess.run([sys.executable, "-I", "-S", str(source)], capture_output=True)
+    done = subprocess.run([sys.executable, "-I", "-S", str(CHECK)], capture_output=True)
     assert done.returncode == 0 and not done.stderr
 
 
@@ -111,8 +114,8 @@ def test_it_needs_nothing_of_the_course():
 def test_make_says_what_is_wrong_before_anything_is_made(tmp_path):
     """In a folder with Hangul and a blank in its name, with a Python that is too old or not there."""
     copy = tmp_path / "내 강의 노트"
-    (copy / "course_utils" / "workshop").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "course_utils/workshop/python_check.py"):
+    (copy / ".ci").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", ".ci/python_check.py"):
         (copy / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
     old = copy / "python-old"
     old.write_text(

@@ -31,7 +31,8 @@ def compass(seen: torch.Tensor, truth: torch.Tensor) -> Animation:
     return Animation(
         frames,
         ko=f"화살표 {len(truth)}개가 가운데에서 네 방향으로 갈라집니다. 끝에는 {right:.0%}가 제 방향에 있습니다.",
-        en=f"{len(truth)} arrows drift from the middle in four directions. In the end {right:.0%} lie where they point.",
+        en=f"{len(truth)} arrows drift from the middle in four directions. "
+        f"In the end {right:.0%} lie where they point.",
     )
 
 

@@ -1,14 +1,16 @@
-"""What lesson 03 says of its record: tables and figures, each with the sentences that rest on it."""
+"""What lesson 03 says of its record: tables and figures, with the sentences that rest on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 
 from course_utils.evaluate import comparisons
-from course_utils.evaluate.probes import Probe
+from course_utils.evaluate.probes import Probe, nearest
+from course_utils.evaluate.solvers import standardize
 from course_utils.exercises import claim, folded_claims, gain, loss
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
+from course_utils.figures.words import name
 from course_utils.lang import Text, table
 from course_utils.records.read import recorded
 
@@ -91,6 +93,25 @@ def here(
             )
 
 
+def alike(
+    stages: Mapping[Text, tuple[dict, dict]],
+    known: torch.Tensor,
+    labels: torch.Tensor,
+    queries: torch.Tensor,
+) -> None:
+    """Say how many of the six nearest neighbours on block2 are of the query's kind, by encoder.
+
+    ``stages``: features of the labelled and of all test pictures by name of the encoder, as
+    ``ruler.stages`` gives them; ``known`` and ``labels`` their kinds; ``queries`` test pictures.
+    """
+    rows = []
+    for called, (inside, outside) in stages.items():
+        near = nearest(*standardize(inside["block2"], outside["block2"][queries]), 6)
+        same = (known[near] == labels[queries, None]).float().mean()
+        rows.append([called, f"{same:.1%}"])
+    table([("인코더", "encoder"), ("같은 종류의 이웃", "neighbors of the same kind")], rows)
+
+
 def as_long_as_here() -> None:
     """Check what a training as long as the lesson's gains on CIFAR-10, over five seeds."""
     references, record = recorded("references"), recorded("rotation")
@@ -100,7 +121,7 @@ def as_long_as_here() -> None:
             floor = references.outcome(f"linear_{n}", recipe="floor", data="cifar10").values
             claim(
                 ko=f"이만큼 학습한 CIFAR-10의 기록, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 낫습니다.",
-                en=f"Recorded on CIFAR-10 at this length, {int(n):,} labels: better than the untrained encoder.",
+                en=f"Recorded on CIFAR-10 at this length, {int(n):,} labels: better than untrained.",
                 by=gain(
                     comparisons.over_seeds(record.outcome(f"linear_{n}", **short).values, floor)
                 ),
@@ -123,7 +144,7 @@ def light() -> Picture:
         )
         claim(
             ko="같은 세기로 양쪽 끝을 밝히면, 아래에서 비출 때보다 더 맞힙니다.",
-            en="With both ends brightened as much, it is told more often than with light from below.",
+            en="With both ends brightened as much, it is told more often than lit from below.",
             by=gain(comparisons.over_seeds(both[0.3], right[0.3])),
         )
         claim(
@@ -139,7 +160,7 @@ def light() -> Picture:
         ramp = recorded("rotation").figures("light", "ramp", **_long("cifar10"))
         claim(
             ko="아무것도 없는 회색에 위에서 비춘 빛만 있어도 각도를 우연 수준보다 자주 맞힙니다.",
-            en="Of plain gray with nothing but light from above, the turn is told more often than by chance.",
+            en="Of plain gray with light from above, the turn is told more often than by chance.",
             by=gain(comparisons.over_seeds(ramp, torch.full_like(ramp, 1 / 4))),
         )
     series = {
@@ -170,11 +191,17 @@ def tiles() -> None:
     floor = recorded("references").stages("linear_10000", recipe="floor", data="cifar10")
     probed = {g: record.stages("linear_10000", grid=g, **seams) for g in _TILES}
     rows = []
-    for g, name in _TILES.items():
+    for g, tiled in _TILES.items():
         told = [record.figures("arrangement", k, grid=g, **seams).mean() for k in ("own", "whole")]
-        above = [v.mean() - floor[block][: len(v)].mean() for block, v in probed[g].items()]
+        above = [
+            (v.mean() - floor[block][: len(v)].mean()).item() for block, v in probed[g].items()
+        ]
         rows.append(
-            [name, *[f"{share:.0%}" for share in told], *[f"{100 * x:+.1f}" for x in above]]
+            [
+                tiled,
+                *[f"{x:.0%}" for x in told],
+                *[f"{round(100 * x, 1) + 0.0:+.1f}" for x in above],
+            ]
         )
     table(
         [
@@ -190,11 +217,13 @@ def tiles() -> None:
     )
     with folded_claims():
         for g in (2, 4):
-            claim(
-                ko=f"{_TILES[g][0]}: 가운데 블록의 프로브 정확도가 온전한 사진으로 학습할 때보다 낮습니다.",
-                en=f"{_TILES[g][1]}: the probe of the middle block is lower than after whole photographs.",
-                by=loss(comparisons.over_seeds(probed[g]["block2"], probed[1]["block2"])),
-            )
+            for block in ("block2", "block3"):
+                ko, en = name(block)
+                claim(
+                    ko=f"{_TILES[g][0]}, {ko}: 온전한 사진으로 학습할 때보다 프로브가 낮습니다.",
+                    en=f"{_TILES[g][1]}, {en}: the probe is lower than after whole photographs.",
+                    by=loss(comparisons.over_seeds(probed[g][block], probed[1][block])),
+                )
 
 
 def sun() -> None:

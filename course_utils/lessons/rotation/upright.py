@@ -3,14 +3,14 @@
 import torch
 
 from course_utils.pretext import rotation
-from course_utils.widgets.game import Choice, Game
+from course_utils.widgets.game import Game, Pick
 
 # By turn: a picture turned once counter-clockwise has its top on the left.
 TOPS = (
-    Choice("↑", "위", "top"),
-    Choice("←", "왼쪽", "left"),
-    Choice("↓", "아래", "bottom"),
-    Choice("→", "오른쪽", "right"),
+    Pick("↑", "위", "top"),
+    Pick("←", "왼쪽", "left"),
+    Pick("↓", "아래", "bottom"),
+    Pick("→", "오른쪽", "right"),
 )
 
 

@@ -518,7 +518,7 @@ ANSWERS = [
         "distortion.surrogate_batch",
         "wrong",
         surrogate_batch_w3_side_by_side,
-        "Some copies are distorted alike",
+        "Rows of several copies are mixed",
     ),
     (
         "distortion.surrogate_batch",

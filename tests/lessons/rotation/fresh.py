@@ -1071,7 +1071,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_w3_reshape_mixes_channels,
-        "The shape is right but the values differ",
+        "does not exchange axes",
     ),
     (
         "rotation.frozen_features",
@@ -1185,7 +1185,7 @@ ANSWERS = [
         "rotation.rotation_loss",
         "wrong",
         rotation_loss_w3_every_row_every_label,
-        "The log-probabilities of all four angles are averaged",
+        "pairs every row with every label",
     ),
     (
         "rotation.rotation_loss",

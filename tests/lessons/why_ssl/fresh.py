@@ -2231,7 +2231,7 @@ ANSWERS = [
         "why_ssl.read_off",
         "wrong",
         read_off_x4_no_bias,
-        "there is no bias",
+        "Are weights and bias trained",
     ),
     ("why_ssl.read_off", "wrong", read_off_x5_scaled_per_photo, "both standardized"),
     ("why_ssl.read_off", "right", read_off_y1_pipeline_newton, ""),

@@ -23,7 +23,7 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple
     calls, again = [], []
 
     def distort(images):
-        first = images[:, 0, 0, 0]
+        first = images.flatten(1)[:, 0]
         again.append(bool((first != first.round()).any()))  # what was distorted before
         numbers = sum(calls) + torch.arange(len(images))  # no two copies are distorted alike
         calls.append(len(images))
@@ -100,7 +100,15 @@ def _channels_repeated(exemplars, copies, distort):
     return distort(channels.reshape(-1, *exemplars.shape[1:])), labels
 
 
+def _side_by_side(exemplars, copies, distort):
+    """Copies joined along the width, and cut into patches by ``reshape``."""
+    _, labels = _batch(exemplars, copies, lambda x: x)
+    wide = torch.cat([distort(exemplars) for _ in range(copies)], 3)
+    return wide.reshape(-1, *exemplars.shape[1:]), labels
+
+
 MISTAKES = {
+    "side_by_side": _side_by_side,
     "channels_repeated": _channels_repeated,
     "drawn": _drawn,
     "chained": _chained,

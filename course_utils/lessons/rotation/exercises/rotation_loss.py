@@ -12,10 +12,10 @@ from course_utils.pretext import rotation
 
 
 def _guesses() -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits of twelve pictures and their turns, each turn three times, not in order."""
+    """Logits of twelve pictures and their turns, some turns more often than others."""
     generator = runtime.generator(0)
     logits = 2 * torch.randn(12, 4, generator=generator)
-    return logits, torch.randperm(12, generator=generator) % 4
+    return logits, torch.tensor([0, 3, 1, 0, 2, 0, 1, 0, 3, 0, 2, 1])
 
 
 def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
