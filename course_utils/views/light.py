@@ -12,10 +12,10 @@ def _height(images: torch.Tensor) -> torch.Tensor:
     return torch.linspace(-1, 1, images.shape[-2], device=images.device)[:, None]
 
 
-def from_below(images: torch.Tensor, strength: float | torch.Tensor) -> torch.Tensor:
+def from_below(images: torch.Tensor, strength: float) -> torch.Tensor:
     """Brighter towards the bottom and darker towards the top; a negative strength: from above.
 
-    ``strength``: one for all, or ``(B, 1, 1, 1)``, one a picture.
+    ``strength`` may also be a tensor ``(B, 1, 1, 1)``, one a picture.
     """
     return (images + strength * _height(images)).clamp(0, 1)
 
