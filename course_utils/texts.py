@@ -35,8 +35,8 @@ def of(topic: str) -> dict:
 
     ``lesson`` holds ``number``, ``title``, ``play`` (what one does there), ``ask`` (pairs of a
     question and the belief that it shakes), and its place on the course's ``map`` with what it
-    ``leads_to``; None where there is none. ``names`` are what figures call things, English to Korean; ``memory`` is what is said of a
-    method rebuilt from memory, by finding.
+    ``leads_to``; None where there is none. ``names`` are what figures call things, English to
+    Korean; ``memory`` is what is said of a method rebuilt from memory, by finding.
     ``exercises[name]`` holds ``hints`` (a list), ``mistakes`` and ``instead`` (texts by name) and
     ``otherwise``; ``quizzes[name]`` holds ``question`` and ``options``, pairs of answer and reply.
     Raises ``ValueError`` for whatever is missing, unknown or unlike in the two languages.

@@ -65,8 +65,9 @@ def test_moving_and_renaming_leaves_every_row_of_the_course_fresh(copy):
     )
     (copy.root / "course_utils/pretext/tiles.py").write_text(f"import torch\n\n\n{function}\n")
     copy("pretext/rotation.py", re.escape(function), "")
-    copy("lessons/recipes.py", "import rotation, supervised", "import rotation, supervised, tiles")
-    copy("lessons/recipes.py", r"rotation\.shuffle_tiles", "tiles.shuffle_tiles")
+    experiments = "lessons/rotation/experiments.py"
+    copy(experiments, r"pretext import rotation", "pretext import rotation, tiles")
+    copy(experiments, r"rotation\.shuffle_tiles", "tiles.shuffle_tiles")
     assert hashes(copy.root) == before
     # … another gets a new name, and a whole module.
     copy("**/*.py", r"\bdate_stamp\b", "stamp_date")
@@ -79,7 +80,10 @@ def test_a_changed_recipe_is_the_only_one_that_is_stale(copy):
     before = hashes(copy.root)
     copy("pretext/rotation.py", r"^ANGLES = \(0, 90", "ANGLES = (0, 45")
     after = hashes(copy.root)
-    assert changed(before, after, "recipes") == {"recipes.learn_rotation"}
+    assert changed(before, after, "recipes") == {
+        "recipes.learn_rotation",
+        "rotation.experiments.learn_with_seams",
+    }
     assert changed(before, after, "readings") == set()
 
 
@@ -95,7 +99,7 @@ def test_a_changed_ruler_retrains_nothing(copy):
         "recipes.probe",
         "recipes.transfer",
         "references.experiments.probe_of_pixels",
-        "rotation.experiments.probe_under_any_light",
+        "rotation.experiments.probe_in_light",
         "tracking.experiments.patches",
         "why_ssl.experiments.frozen",
     }

@@ -76,8 +76,8 @@ def test_an_unanswered_question_stays_unanswered(shown, monkeypatch):
 
 
 def test_a_quiz_of_a_lesson_is_asked_with_its_texts(shown):
-    question, options, reply = questions.quiz("rotation.depth").children
-    quiz = texts.of("rotation")["quizzes"]["depth"]
+    question, options, reply = questions.quiz("rotation.tiles").children
+    quiz = texts.of("rotation")["quizzes"]["tiles"]
     assert len(options.children) == len(quiz["options"])
     assert html.escape(quiz["question"][1]) in question.value
     options.children[1].value = 1

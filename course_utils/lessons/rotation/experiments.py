@@ -17,7 +17,7 @@ from course_utils.lessons.recipes import (
 )
 from course_utils.pretext import rotation
 from course_utils.records.plan import Experiment, Recipe, rows
-from course_utils.views import light
+from course_utils.views.light import from_below, from_both_ends
 from course_utils.views.streams import to_bytes, to_float
 
 FIVE = (0, 1, 2, 3, 4)
@@ -95,13 +95,13 @@ def under_light(net: models.Classifier, *, data: str) -> dict[str, float]:
     images = to_float(some_test_pictures(data))
     found = {}
     for strength in STRENGTHS:
-        lit = to_bytes(light.from_below(images, strength))
-        both = to_bytes(light.from_both_ends(images, strength))
+        lit = to_bytes(from_below(images, strength))
+        both = to_bytes(from_both_ends(images, strength))
         found[f"right{strength:+.1f}"] = told(net, lit)
         found[f"upside{strength:+.1f}"] = told(net, lit, off=2)
         found[f"both{strength:+.1f}"] = told(net, both)
     gray = torch.linspace(0.3, 0.7, 9)[:, None, None, None].expand(9, *images.shape[1:])
-    return found | {"ramp": told(net, to_bytes(light.from_below(gray, -0.3)))}
+    return found | {"ramp": told(net, to_bytes(from_below(gray, -0.3)))}
 
 
 def probe_in_light(net: models.Classifier, *, data: str, light: str) -> dict[str, float]:

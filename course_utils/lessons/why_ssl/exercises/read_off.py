@@ -17,8 +17,8 @@ def _labelled_features(
     """Features of some classes ``(90, 6)``, labels, queries ``(60, 6)`` by class, their classes.
 
     Class k lies around ``centres[k]``, and all lie ``offset`` from zero. ``closely``: everything is
-    looked at, only features with a tiny scale tell the classes apart, and one with a huge scale tells
-    nothing; else all scales are alike, and the question is only whether an answer is right.
+    looked at, only features with a tiny scale tell the classes apart, and one with a huge scale
+    tells nothing; else all scales are alike, and the question is only whether an answer is right.
     ``bends``: class 2 counts as class 0.
     """
     generator = runtime.generator(0)
