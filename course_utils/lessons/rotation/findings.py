@@ -122,7 +122,7 @@ def as_long_as_here() -> None:
             claim(
                 ko=f"이만큼 학습한 CIFAR-10의 기록, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 낫습니다.",
                 en=f"Recorded on CIFAR-10 at this length, {int(n):,} labels: "
-                "better than the untrained encoder.",
+                "better than untrained.",
                 by=gain(
                     comparisons.over_seeds(record.outcome(f"linear_{n}", **short).values, floor)
                 ),
