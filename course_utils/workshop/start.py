@@ -46,7 +46,7 @@ def write_configuration(folder: Path, choice: str) -> None:
 
     ``choice`` as in ``lang.LANGUAGES``. A lesson's own switch wins against it.
     """
-    hidden = [mark for mark in ("ko", "en") if choice not in (mark, "both")]
+    hidden = [mark for mark in ("ko", lang.BETWEEN, "en") if choice not in (mark, "both")]
     rules = [
         f".jp-RenderedHTMLCommon {tag}[lang={mark}] {{ display: none; }}\n"
         for mark in hidden
