@@ -22,7 +22,9 @@ CHECK = ROOT / ".ci" / "python_check.py"
 python_check = SimpleNamespace(**runpy.run_path(str(CHECK), run_name="python_check"))
 
 
-@pytest.mark.parametrize(("choice", "hidden"), [("ko", ["mul", "en"]), ("en", ["ko", "mul"]), ("both", [])])
+@pytest.mark.parametrize(
+    ("choice", "hidden"), [("ko", ["mul", "en"]), ("en", ["ko", "mul"]), ("both", [])]
+)
 def test_the_other_language_is_hidden_before_any_cell_is_run(tmp_path, choice, hidden):
     start.write_configuration(tmp_path, choice)
     css = (tmp_path / "custom" / "custom.css").read_text()
