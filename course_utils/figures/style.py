@@ -7,11 +7,13 @@ light for that.
 """
 
 import base64
+import contextlib
 import functools
 import io
 import itertools
+import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -205,9 +207,17 @@ def _families() -> list[str]:
     return ["DejaVu Sans", HANGUL, *(name for name in OTHER_HANGUL if name in installed)]
 
 
-def _fonts():
-    """In this block text is drawn in the fonts of the course."""
-    return matplotlib.rc_context({"font.family": _families()})
+@contextlib.contextmanager
+def _fonts() -> Iterator[None]:
+    """In this block text is drawn in the fonts of the course; no warning where one is not bold."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with matplotlib.rc_context({"font.family": _families()}):
+            yield
+    finally:
+        log.setLevel(level)
 
 
 @functools.cache
