@@ -109,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils.workshop import start
 
             return start.lab(arguments.folder)
-        if arguments.command == "doctor":
+        elif arguments.command == "doctor":
             from course_utils.workshop.doctor import doctor
 
             doctor()

@@ -10,7 +10,7 @@ import torch
 
 from course_utils import models, runtime, texts
 from course_utils.data import toyworld
-from course_utils.evaluate import comparisons, features, probes
+from course_utils.evaluate import comparisons, probes, ruler
 from course_utils.lang import say
 
 _LABELS = 2000
@@ -64,10 +64,7 @@ class Rebuild:
         """Which of 1,000 test pictures a probe on the last stage has right, bool ``(1, 1000)``."""
         test = toyworld.stills(1000, split="test", seed=5)
         known = self.pictures[-_LABELS:]
-        frozen = features.recalibrated(encoder.to(runtime.device()), known)
-        inside, outside = (
-            {"last": list(features.features(frozen, images).values())[-1]}
-            for images in (known, test.images)
-        )
+        stages = ruler.stages(encoder.to(runtime.device()), known, test.images)
+        inside, outside = ({"last": list(x.values())[-1]} for x in stages)
         kinds = self._drawn.factors["kind"][-_LABELS:], test.factors["kind"]
         return probes.linear_probe(inside, kinds[0], outside, kinds[1])["last"].correct

@@ -8,11 +8,14 @@ from course_utils.figures.style import (
     GREEN,
     ORANGE,
     Drawing,
+    as_percent,
+    chance_level,
     colors_of,
     drawable,
     drawn,
     empty_figure,
     plain_axes,
+    plain_rows,
 )
 from course_utils.figures.words import word, words
 from course_utils.lang import Text, t
@@ -39,7 +42,7 @@ def training_curve(history, *, metric: str, chance: float | None = None) -> Draw
     if chance is not None:
         right.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         right.annotate(
-            _chance(chance), (0.98, chance), xycoords=("axes fraction", "data"),
+            chance_level(chance), (0.98, chance), xycoords=("axes fraction", "data"),
             xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
         )  # fmt: skip
     right.set_ylim(0, 1.05)
@@ -49,21 +52,18 @@ def training_curve(history, *, metric: str, chance: float | None = None) -> Draw
     )
     figure.describe(
         ko=f"학습 곡선. 처음 {first}, 예제 {history.examples[-1]:,}개 뒤 {last}."
-        + (f" 우연 수준 {_share(chance)}." if chance is not None else ""),
+        + _and_chance(chance),
         en=f"Training curves. At first {first}; after {history.examples[-1]:,} examples {last}."
-        + (f" Chance is {_share(chance)}." if chance is not None else ""),
+        + _and_chance(chance),
     )
     return figure
 
 
-def _share(chance: float) -> str:
-    """A chance level in words: below one percent a whole number would say 0."""
-    return f"{chance:.0%}" if chance >= 0.01 else f"{chance:.1%}"
-
-
-def _chance(chance: float) -> str:
-    """What stands beside the line of a chance level."""
-    return t(ko=f"우연 수준 {_share(chance)}", en=f"chance {_share(chance)}")
+def _and_chance(chance: float | None) -> str:
+    """The chance level as the last sentence of a description."""
+    if chance is None:
+        return ""
+    return t(ko=f" 우연 수준 {as_percent(chance)}.", en=f" Chance is {as_percent(chance)}.")
 
 
 def _running_mean(values: Sequence[float], share: float = 0.05) -> list[float]:
@@ -102,7 +102,7 @@ def accuracy_bars(
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.text(
-            1.005, chance, _chance(chance), color=GRAY, fontsize=8, va="center",
+            1.005, chance, chance_level(chance), color=GRAY, fontsize=8, va="center",
             transform=axes.get_yaxis_transform(),
         )  # fmt: skip
     axes.set(xticks=range(len(groups)), xticklabels=words(groups), ylim=(0, 1))
@@ -115,10 +115,8 @@ def accuracy_bars(
         for name, group in groups.items()
     )
     figure.describe(
-        ko=f"막대그래프. {listed}."
-        + (f" 우연 수준 {_share(chance)}." if chance is not None else ""),
-        en=f"Bar chart. {listed}."
-        + (f" Chance is {_share(chance)}." if chance is not None else ""),
+        ko=f"막대그래프. {listed}." + _and_chance(chance),
+        en=f"Bar chart. {listed}." + _and_chance(chance),
     )
     return figure
 
@@ -152,7 +150,7 @@ def curves(
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.text(
-            0.99, chance - 0.005, _chance(chance), color=GRAY, fontsize=8, ha="right",
+            0.99, chance - 0.005, chance_level(chance), color=GRAY, fontsize=8, ha="right",
             va="top", transform=axes.get_yaxis_transform(),
         )  # fmt: skip
         low, high = axes.get_ylim()
@@ -191,10 +189,7 @@ def changes(values: Mapping[Text, Sequence[float]], *, x_label: Text) -> Drawing
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.1f}")
     axes.set_xlabel(word(x_label))
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
-    axes.set_axisbelow(True)
+    plain_rows(axes)
     listed = ", ".join(f"{word(name)} {100 * mean:+.1f}" for name, mean in means.items())
     measured = word(x_label)
     figure.describe(

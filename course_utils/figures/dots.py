@@ -6,24 +6,25 @@ at zero and hide it.
 
 from collections.abc import Mapping, Sequence
 
-from course_utils.figures.style import GRAY, Drawing, colors_of, drawn, empty_figure
-from course_utils.figures.words import word
-from course_utils.lang import Text, t
+from course_utils.figures.style import (
+    FAINT,
+    GRAY,
+    Drawing,
+    chance_level,
+    colors_of,
+    drawn,
+    empty_figure,
+    plain_axes,
+    plain_rows,
+)
+from course_utils.figures.words import word, words
+from course_utils.lang import Text
 
 Interval = tuple[float, float, float]
 
 
 def _percent(value: float, _=None) -> str:
     return f"{100 * value:.0f}%"
-
-
-def _across(axes) -> None:
-    """A light line at every tick of x, and no frame."""
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color="#DDDDDD", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.xaxis.set_major_formatter(_percent)
 
 
 def _told(interval: Interval) -> str:
@@ -55,10 +56,11 @@ def dots(panels: Mapping[Text, Mapping[Text, Interval]]) -> Drawing:
                 ha="center", fontsize=8.5, color=colors[arm],
             )  # fmt: skip
         axes.set_ylim(len(arms) - 0.5, -0.75)
-        axes.set_yticks(range(len(arms)), [word(arm) for arm in arms])
+        axes.set_yticks(range(len(arms)), words(arms))
         axes.set_title(word(title), fontsize=10, loc="left")
         axes.margins(x=0.12)
-        _across(axes)
+        axes.xaxis.set_major_formatter(_percent)
+        plain_rows(axes)
         listed.append(
             f"{word(title)}: " + ", ".join(f"{word(a)} {_told(v)}" for a, v in panel.items())
         )
@@ -82,7 +84,7 @@ def dumbbells(
     colors = colors_of(list(ends))
     listed = []
     for y, (name, pair) in enumerate(rows.items()):
-        axes.plot([v[0] for v in pair], [y, y], color="#DDDDDD", linewidth=2.5, zorder=1)
+        axes.plot([v[0] for v in pair], [y, y], color=FAINT, linewidth=2.5, zorder=1)
         for (value, low, high), color, side in zip(pair, colors, (-1, 1), strict=True):
             axes.plot([low, high], [y, y], color=color, linewidth=1.6, zorder=2)
             axes.plot(value, y, "o", color=color, markersize=8, zorder=3)
@@ -97,10 +99,11 @@ def dumbbells(
             fontweight="bold", annotation_clip=False,
         )  # fmt: skip
     axes.set_ylim(len(rows) - 0.5, -0.6)
-    axes.set_yticks(range(len(rows)), [word(name) for name in rows])
+    axes.set_yticks(range(len(rows)), words(rows))
     axes.set_xlabel(word(x_label))
     axes.margins(x=0.1)
-    _across(axes)
+    axes.xaxis.set_major_formatter(_percent)
+    plain_rows(axes)
     told = "; ".join(listed)
     figure.describe(
         ko=f"{word(ends[0])}에서 {word(ends[1])}까지. {told}.",
@@ -141,9 +144,8 @@ def lines(
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.annotate(
-            t(ko=f"우연 수준 {chance:.0%}", en=f"chance {chance:.0%}"), (0.01, chance),
-            xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
-            fontsize=8, color=GRAY,
+            chance_level(chance), (0.01, chance), xycoords=("axes fraction", "data"),
+            xytext=(0, 3), textcoords="offset points", fontsize=8, color=GRAY,
         )  # fmt: skip
     for x, name in marks:
         axes.axvline(x, color=GRAY, linewidth=0.8, linestyle=":")
@@ -153,9 +155,7 @@ def lines(
         )  # fmt: skip
     axes.set(ylim=(0, 1), xlabel=word(x_label), ylabel=word(y_label))
     axes.yaxis.set_major_formatter(_percent)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#DDDDDD", linewidth=0.8)
-    axes.set_axisbelow(True)
+    plain_axes(axes)
     figure.describe(
         ko=f"꺾은선그래프. 가로축 {word(x_label)}, 세로축 {word(y_label)}. {'; '.join(listed)}.",
         en=f"Line chart, {word(x_label)} against {word(y_label)}. {'; '.join(listed)}.",

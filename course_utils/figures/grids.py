@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from course_utils.figures.style import FIGURE, GRAY, GREEN, Drawing, drawn, empty_figure, image
 from course_utils.figures.words import name
@@ -55,7 +55,7 @@ class Sheet:
         told_ko, told_en = self._said()
         told = alt(ko=told_ko, en=told_en)
         if not self._titles and not self._labels:
-            return image(_png(_stacked([_strip(row) for row in self._rows])), told)
+            return image(self.quick_png(), told)
         rows, at = [], 0
         for i, row in enumerate(self._rows):
             cells = [f"<th>{_words(self._labels[i])}</th>"] if self._labels else []
@@ -95,10 +95,8 @@ def _words(title: Text) -> str:
 
 def _told(ko: str, en: str, title: Text) -> str:
     """The alt text of a picture: what it is, and its title."""
-    said = (" ".join(one.split()) for one in _in_both(title))
-    return alt(
-        **{k: f"{what}: {one}" for k, what, one in zip(("ko", "en"), (ko, en), said, strict=True)}
-    )
+    said_ko, said_en = (" ".join(one.split()) for one in _in_both(title))
+    return alt(ko=f"{ko}: {said_ko}", en=f"{en}: {said_en}")
 
 
 def _cell(content: str) -> str:
@@ -118,11 +116,8 @@ def _enlarged(picture: torch.Tensor, side: int) -> np.ndarray:
 
 def _framed(picture: np.ndarray, framed: bool) -> np.ndarray:
     """The picture with a line around it, green or white."""
-    color = [int(GREEN[i : i + 2], 16) for i in (1, 3, 5)] if framed else [255] * 3
-    height, width = picture.shape[:2]
-    ground = np.full((height + 2 * _FRAME, width + 2 * _FRAME, 3), color, np.uint8)
-    ground[_FRAME:-_FRAME, _FRAME:-_FRAME] = picture
-    return ground
+    color = GREEN if framed else "white"
+    return np.asarray(ImageOps.expand(Image.fromarray(picture), _FRAME, fill=color))
 
 
 def _strip(pictures: Sequence[np.ndarray]) -> np.ndarray:

@@ -111,13 +111,13 @@ def _draw_cell(
             boxstyle="round,pad=0,rounding_size=0.1",
         )
     )  # fmt: skip
-    words = {"ha": "center", "va": "center", "color": ink_on(color)}
+    style = {"ha": "center", "va": "center", "color": ink_on(color)}
     mean, lift = sum(seeds) / len(seeds), 0.13 if len(seeds) > 1 else 0
     weight = "bold" if is_floor else "normal"
-    axes.text(x, y - lift, f"{round(mean, 2) + 0.0:.2f}", fontsize=10, fontweight=weight, **words)
+    axes.text(x, y - lift, f"{round(mean, 2) + 0.0:.2f}", fontsize=10, fontweight=weight, **style)
     if len(seeds) > 1:
         spread = torch.tensor(seeds).std().item()
-        axes.text(x, y + 0.23, f"± {spread:.2f}", fontsize=6.5, **words)
+        axes.text(x, y + 0.23, f"± {spread:.2f}", fontsize=6.5, **style)
 
 
 def _draw_scale(figure: Drawing, axes: Axes, floor: Text) -> None:

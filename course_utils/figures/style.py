@@ -28,6 +28,7 @@ from course_utils.lang import alt, in_language, language, marked, t
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#003C77", "#CD7C16", "#157A55", "#B61E0B", "#3F3F3F"
 PINK, SKY = "#965E89", "#009DDE"
+FAINT = "#DDDDDD"  # lines that only guide the eye
 COLORS = (GREEN, PINK, SKY, BLUE, ORANGE, RED)
 # What stands in every comparison keeps its colour from figure to figure; a lesson's method is
 # green.
@@ -124,11 +125,10 @@ def drawn(function: Callable[..., Drawing]) -> Callable[..., Picture]:
     return picture
 
 
-def image(file: bytes, told: str, *, width: int | None = None) -> str:
-    """A PNG as HTML; ``told`` is its alt text, escaped as by ``lang.alt``; ``width`` in pixels."""
-    size = f' width="{width}"' if width else ""
+def image(file: bytes, told: str) -> str:
+    """A PNG as HTML; ``told`` is its alt text, escaped as by ``lang.alt``."""
     data = base64.b64encode(file).decode()
-    return f'<img alt="{told}"{size} src="data:image/png;base64,{data}">'
+    return f'<img alt="{told}" src="data:image/png;base64,{data}">'
 
 
 def encoded(figure: Drawing, *, quick: bool = False) -> bytes:
@@ -163,8 +163,26 @@ def empty_figure(width: float, height: float) -> Drawing:
 def plain_axes(axes: Axes) -> None:
     """Take off the frame above and at the right, and draw a light line at every tick of y."""
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#DDDDDD", linewidth=0.8)
+    axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.set_axisbelow(True)
+
+
+def plain_rows(axes: Axes) -> None:
+    """For rows that are named at the left: no frame there, and a light line at every tick of x."""
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color=FAINT, linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
+def as_percent(share: float) -> str:
+    """A share in whole percent; below one, where that would say 0, with a decimal."""
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"
+
+
+def chance_level(chance: float) -> str:
+    """What stands beside the line of a chance level."""
+    return t(ko=f"우연 수준 {as_percent(chance)}", en=f"chance {as_percent(chance)}")
 
 
 def ink_on(color: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ A lesson names arms, factors and classes in English, as its code does; a figure 
 language it is drawn in.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -43,6 +44,12 @@ _NAMES = {
 }  # fmt: skip
 
 
+@functools.cache
+def _known() -> dict[str, str]:
+    """Every name that has a Korean one, those of all lessons too."""
+    return _NAMES | texts.figure_names()
+
+
 def name(text: Text) -> tuple[str, str]:
     """Korean and English of a name: a pair as it is, a name above or in a lesson's ``texts.toml``
     with its Korean, and anything else, a reader's own class name say, the same twice.
@@ -51,7 +58,7 @@ def name(text: Text) -> tuple[str, str]:
     """
     if not isinstance(text, str):
         return text
-    known = _NAMES | texts.figure_names()
+    known = _known()
     for form, numbers in ((text, []), (_NUMBER.sub("{}", text), _NUMBER.findall(text))):
         words = " ".join(form.split())
         if words in known:

@@ -85,7 +85,7 @@ class Game:
             format="png", layout=ipywidgets.Layout(width=f"{SIDE}px", height=f"{SIDE}px")
         )
         self._buttons = [ipywidgets.Button(disabled=True) for _ in self.choices]
-        last = len(self.choices) % 10 if len(self.choices) == 10 else len(self.choices)
+        last = len(self.choices) % 10  # the tenth choice has the key 0
         self._keys = described(
             ipywidgets.Text(
                 disabled=True,

@@ -161,21 +161,22 @@ def dial_lab(
     ``warn(**values)`` may say something below them. The still form shows the first values.
     """
     sliders = {name: dial.slider() for name, dial in dials.items()}
-    told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
+    first = draw(**{name: dial.start for name, dial in dials.items()})
+    told, screen = ipywidgets.HTML(), _Screen(first)
 
     def tell():
         told.value = html_lines((warn(**_values(sliders)) if warn is not None else None) or "")
 
     def show(change=None):
         tell()
-        screen.value = draw(**_values(sliders)).quick_png()
+        screen.show(draw(**_values(sliders)))
 
     for slider in sliders.values():
         slider.observe(show, names="value")
     show()
     on_change(show)
-    box = ipywidgets.VBox([_row(sliders), told, screen])
-    show_with_figure(box, draw(**{name: d.start for name, d in dials.items()}))
+    box = ipywidgets.VBox([_row(sliders), told, screen.widget])
+    show_with_figure(box, first)
     return box
 
 
@@ -187,7 +188,8 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
     """
     keys = list(options)
     buttons = ipywidgets.ToggleButtons()
-    screen, told = ipywidgets.Image(format="png"), ipywidgets.HTML()
+    first = draw(keys[0])
+    screen, told = _Screen(first), ipywidgets.HTML()
 
     def tell():
         option = options[buttons.value]
@@ -195,13 +197,13 @@ def look_lab(draw: Callable[[str], Figure], options: Mapping[str, Option]) -> ip
 
     def show(change=None):
         tell()
-        screen.value = draw(buttons.value).quick_png()
+        screen.show(draw(buttons.value))
 
     offer(buttons, [(o.ko, o.en, key) for key, o in options.items()], keys[0], show)
     show()
     on_change(show)
-    box = ipywidgets.VBox([buttons, screen, told])
-    show_with_figure(box, draw(keys[0]), folded(list(options.values())))
+    box = ipywidgets.VBox([buttons, screen.widget, told])
+    show_with_figure(box, first, folded(list(options.values())))
     return box
 
 
@@ -213,18 +215,19 @@ def type_lab(draw: Callable[[str], Figure], start: str, *, ko: str, en: str) -> 
     the line. The still form shows the figure of ``start``.
     """
     line = described(ipywidgets.Text(value=start, continuous_update=False), ko=ko, en=en)
-    told, screen = ipywidgets.HTML(), ipywidgets.Image(format="png")
+    first = draw(start)
+    told, screen = ipywidgets.HTML(), _Screen(first)
 
     def show(change=None):
         told.value = ""
         try:
-            screen.value = draw(line.value.strip()).quick_png()
+            screen.show(draw(line.value.strip()))
         except ValueError as error:
             told.value = html_lines(str(error))
 
     line.observe(show, names="value")
     show()
     on_change(show)
-    box = ipywidgets.VBox([line, told, screen])
-    show_with_figure(box, draw(start))
+    box = ipywidgets.VBox([line, told, screen.widget])
+    show_with_figure(box, first)
     return box

@@ -175,13 +175,25 @@ class Lesson:
             language,
         )
 
-    def redraw(self, image, act) -> float:
-        """Milliseconds from what ``act`` does until the new picture has been loaded."""
-        image.evaluate(
-            """img => {
+    def redraw(self, screen, act) -> float:
+        """Milliseconds from what ``act`` does until the new picture can be seen.
+
+        ``screen`` is the image of a lab, or the HTML that holds its photographs.
+        """
+        screen.evaluate(
+            """screen => {
                 window.redrawn = new Promise(resolve => {
                     const start = performance.now();
-                    img.addEventListener('load', () => resolve(performance.now() - start), {once: true});
+                    const seen = () => resolve(performance.now() - start);
+                    if (screen.matches('img')) {
+                        screen.addEventListener('load', seen, {once: true});
+                    } else {
+                        const watch = new MutationObserver(() => {
+                            watch.disconnect();
+                            screen.querySelector('img').decode().then(seen);
+                        });
+                        watch.observe(screen, {childList: true});
+                    }
                 });
             }"""
         )

@@ -87,12 +87,12 @@ def quizzes_by_keyboard(lesson):
     lesson.screenshot("quiz", asking[-1])
 
 
-def own_picture(lesson, area, upload, image):
+def own_picture(lesson, area, upload, screen):
     """A file that is no picture is told of, one that is gets drawn."""
     upload.set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"no picture"})
     area.get_by_text("This file is no picture").wait_for()
     picture = {"name": "나.png", "mimeType": "image/png", "buffer": PICTURE}
-    lesson.redraw(image, lambda: upload.set_input_files(picture))
+    lesson.redraw(screen, lambda: upload.set_input_files(picture))
 
 
 def labs(lesson):
@@ -103,7 +103,7 @@ def labs(lesson):
             continue
         area = lesson.cell(cell.id).locator(".jp-OutputArea").last
         area.scroll_into_view_if_needed()
-        image = area.locator("img.widget-image").first
+        screen = area.locator("img.widget-image, .widget-html-content:has(img)").first
         controls = []
         for slider in area.locator(".noUi-handle").all():
             controls.append(lambda slider=slider: (slider.focus(), lesson.page.keyboard.press("ArrowRight")))  # fmt: skip
@@ -120,7 +120,7 @@ def labs(lesson):
 
             controls.append(write)
         assert controls, cell.id
-        times = [lesson.redraw(image, act) for act in controls]
+        times = [lesson.redraw(screen, act) for act in controls]
         handles = area.locator(".noUi-handle").all()
         buttons = area.locator(".widget-toggle-buttons button").all()
         lines = area.locator("input[type=text]").all()
@@ -128,9 +128,9 @@ def labs(lesson):
             if handles:
                 handles[0].focus()
                 key = "ArrowLeft" if i % 2 == 0 else "ArrowRight"
-                times.append(lesson.redraw(image, lambda key=key: lesson.page.keyboard.press(key)))
+                times.append(lesson.redraw(screen, lambda key=key: lesson.page.keyboard.press(key)))
             elif buttons:
-                times.append(lesson.redraw(image, buttons[i % 2].click))
+                times.append(lesson.redraw(screen, buttons[i % 2].click))
             else:
                 line = lines[0]
                 word = "ab"[i % 2] if line.input_value().isascii() else "책봄"[i % 2]
@@ -139,10 +139,10 @@ def labs(lesson):
                     line.fill(word)
                     line.press("Enter")
 
-                times.append(lesson.redraw(image, retype))
+                times.append(lesson.redraw(screen, retype))
         upload = area.locator("input[type=file]")
         if upload.count():
-            own_picture(lesson, area, upload, image)
+            own_picture(lesson, area, upload, screen)
         took[cell.id] = statistics.median(times[-10:])
         lesson.screenshot(f"lab-{cell.id}", cell.id)
     assert took

@@ -147,6 +147,47 @@ def test_type_lab_follows_and_tells_what_it_cannot_read(shown):
     assert 'alt="Bars. x' in shown[0]["text/html"]
 
 
+def titled(color=0):
+    picture = torch.full((1, 3, 8, 8), color, dtype=torch.uint8)
+    return grids.picture_grid(picture, columns=1, titles=["pixels"])
+
+
+@pytest.mark.parametrize(
+    ("build", "move"),
+    [
+        (
+            lambda: labs.dial_lab(titled, {"color": labs.Dial("색", "color", 0, 9, 1, 0)}),
+            lambda box: setattr(box.children[0].children[0], "value", 9),
+        ),
+        (
+            lambda: labs.look_lab(
+                lambda key: titled(int(key)),
+                {key: questions.Option(key, key, "답", "reply") for key in "09"},
+            ),
+            lambda box: setattr(box.children[0], "value", "9"),
+        ),
+        (
+            lambda: labs.type_lab(lambda text: titled(int(text)), "0", ko="수", en="number"),
+            lambda box: setattr(box.children[0], "value", "9"),
+        ),
+    ],
+    ids=["dial_lab", "look_lab", "type_lab"],
+)
+def test_every_lab_keeps_the_words_beside_photographs(shown, build, move):
+    lang.set_language("en")
+    box = build()
+    (screen,) = (
+        part
+        for part in box.children
+        if "<img" in str(getattr(part, "value", "")) and "pixels" in part.value
+    )
+    before = screen.value
+    move(box)
+    assert screen.value != before and "pixels" in screen.value and "픽셀" not in screen.value
+    lang.set_language("ko")
+    assert "픽셀" in screen.value and "pixels" not in screen.value
+
+
 def test_dial_lab_draws_the_values_and_warns(monkeypatch):
     shown, drawn = [], []
     monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
