@@ -45,6 +45,11 @@ def share(happened: torch.Tensor) -> Share:
     return Share(int(happened.sum()), happened.numel())
 
 
+def about(seen: Share, expected: float) -> bool:
+    """Whether a share is the expected one but for chance."""
+    return alike(seen, Share(round(1e9 * expected), 10**9))
+
+
 def alike(a: object, b: object) -> bool:
     """Whether two facts are the same: numbers within rounding, shares within what chance does."""
     if isinstance(a, Share) and isinstance(b, Share):

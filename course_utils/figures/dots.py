@@ -36,13 +36,13 @@ def _told(interval: Interval) -> str:
 def dots(panels: Mapping[Text, Mapping[Text, Interval]]) -> Drawing:
     """Accuracies as dots with their 95 % intervals, a row an arm, a panel a data set.
 
-    ``panels[title][arm]`` is a triple of shares in [0, 1]. Arms have the colour of their role, and
-    every panel the axis where its answer is.
+    ``panels[title][arm]`` is a triple of shares in [0, 1]. Arms have the colour of their role. All
+    panels share one axis, so that distances can be compared.
     """
     arms = list(dict.fromkeys(arm for panel in panels.values() for arm in panel))
     colors = dict(zip(arms, colors_of(arms), strict=True))
     figure = empty_figure(8, 0.9 + 0.36 * len(arms))
-    all_axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+    all_axes = figure.subplots(1, len(panels), squeeze=False, sharex=True, sharey=True)[0]
     listed = []
     for axes, (title, panel) in zip(all_axes, panels.items(), strict=True):
         for y, arm in enumerate(arms):

@@ -98,6 +98,6 @@ def test_a_prediction_is_said_again_beside_what_settles_it(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
     monkeypatch.setattr(questions.progress, "answer", lambda question: 2)
     questions.recall("rotation.how_many")
-    assert capsys.readouterr().out == "You predicted: about 70%\n"
+    assert capsys.readouterr().out == "You predicted: about 65%\n"
     with pytest.raises(ValueError, match="no question"):
         questions.recall("rotation.nothing")

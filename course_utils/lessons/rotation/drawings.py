@@ -1,19 +1,48 @@
 """Drawings of lesson 03: four directions in which a network's guesses come apart."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
 from course_utils import runtime
+from course_utils.figures import words
+from course_utils.figures.grids import Sheet, picture_grid
 from course_utils.figures.motion import Animation
 from course_utils.figures.style import GREEN, ORANGE, PINK, SKY
+from course_utils.pretext import rotation
 
 _SIZE, _TIMES = 400, 3  # pixels; drawn three times as large and made smaller, so edges are smooth
 _COLORS = (GREEN, PINK, SKY, ORANGE)  # by true turn; the direction of the arrow says the same
 # Where the top of a picture lies after r turns counter-clockwise: above, left, below, right.
 _TOP = ((0, -1), (-1, 0), (0, 1), (1, 0))
+
+_SUNS = {"random": ("해 위치 무작위", "sun anywhere"), "above": ("해가 늘 위", "sun always above")}
+
+
+def worlds(photographs: torch.Tensor, suns: Mapping[str, torch.Tensor]) -> Sheet:
+    """What the networks of the records saw: photographs with seams, whole and in tiles, and
+    ``suns``, pictures of ToyWorld by where its sun is, ``"random"`` or ``"above"``.
+
+    All are uint8 ``(N, 3, S, S)``, with the same N and S.
+    """
+    generator = runtime.generator(0)
+    rows = {
+        ("온전한 사진", "whole"): photographs,
+        ("네 조각", "4 tiles"): rotation.shuffle_tiles(photographs, 2, generator),
+        ("열여섯 조각", "16 tiles"): rotation.shuffle_tiles(photographs, 4, generator),
+    }
+    rows = {name: rotation.draw_seams(shown) for name, shown in rows.items()}
+    rows |= {_SUNS[sun]: pictures for sun, pictures in suns.items()}
+    n = len(photographs)
+    return picture_grid(torch.cat(list(rows.values())), columns=n, row_labels=list(rows), width=5.5)
+
+
+def joined(name: str, when: tuple[str, str]) -> tuple[str, str]:
+    """A class and when it is shown, in both languages."""
+    return tuple(f"{a}, {b}" for a, b in zip(words.name(name), when, strict=True))
 
 
 def compass(seen: torch.Tensor, truth: torch.Tensor) -> Animation:

@@ -14,11 +14,11 @@ from course_utils.figures.words import name
 from course_utils.lang import Text, table
 from course_utils.records.read import recorded
 
+_AS_HERE = 96_000  # inputs of the training in the lesson
 EXAMPLES = {"toyworld": 96_000, "cifar10": 270_000}  # inputs that the headline's encoders saw
-_LIGHTS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 _SUNS = {
-    "random": ("해가 아무 데나", "sun anywhere"),
-    "above": ("해가 늘 위에", "sun always above"),
+    "random": ("해 위치 무작위", "sun anywhere"),
+    "above": ("해가 늘 위", "sun always above"),
 }
 _TILES = {
     1: ("온전한 사진", "whole photographs"),
@@ -27,7 +27,8 @@ _TILES = {
 }
 
 
-def _long(data: str) -> dict:
+def long(data: str) -> dict:
+    """The settings of the headline's rotation encoder."""
     return {"data": data, "examples": EXAMPLES[data], "pose": "four", "sun": "random"}
 
 
@@ -36,7 +37,7 @@ def headline(data: str, reading: str = "linear_10000") -> dict[str, torch.Tensor
     references, n = recorded("references"), EXAMPLES[data]
     return {
         "random weights": references.outcome(reading, recipe="floor", data=data).values,
-        "rotation": recorded("rotation").outcome(reading, **_long(data)).values,
+        "rotation": recorded("rotation").outcome(reading, **long(data)).values,
         "supervised": references.outcome(
             reading, recipe="supervised", data=data, examples=n
         ).values,
@@ -44,13 +45,17 @@ def headline(data: str, reading: str = "linear_10000") -> dict[str, torch.Tensor
 
 
 def means(data: str) -> dict[Text, float]:
-    """The headline as rows of the league table, with the inputs that each encoder saw."""
-    n = f"{EXAMPLES[data]:,}"
+    """The headline as rows of the league table, with the inputs that each encoder saw; rotation
+    also at the length of the lesson's own training.
+    """
+    n, short = f"{EXAMPLES[data]:,}", f"{_AS_HERE:,}"
     rows = {name: values.mean().item() for name, values in headline(data).items()}
+    here = recorded("rotation").outcome("linear_10000", **long(data) | {"examples": _AS_HERE})
     return {
         "random weights": rows["random weights"],
-        (f"회전, 입력 {n}장", f"rotation, {n} inputs"): rows["rotation"],
-        (f"지도학습, 입력 {n}장", f"supervised, {n} inputs"): rows["supervised"],
+        (f"회전, 입력 {short}개", f"rotation, {short} inputs"): here.values.mean().item(),
+        (f"회전, 입력 {n}개", f"rotation, {n} inputs"): rows["rotation"],
+        (f"지도학습, 입력 {n}개", f"supervised, {n} inputs"): rows["supervised"],
     }
 
 
@@ -63,9 +68,10 @@ def hero() -> Picture:
     panels = {data: headline(data) for data in titles}
     with folded_claims():
         for data, arms in panels.items():
+            title = titles[data][1].split(":")[0]
             claim(
-                ko=f"{data}의 기록: 회전을 배운 인코더가 학습하지 않은 인코더보다 낫습니다.",
-                en=f"Recorded on {data}: the rotation encoder is better than the untrained one.",
+                ko=f"{title}의 기록: 회전 예측으로 학습한 인코더의 정확도가 학습하지 않은 인코더보다 높습니다.",
+                en=f"Recorded on {title}: the rotation encoder is better than the untrained one.",
                 by=gain(comparisons.over_seeds(arms["rotation"], arms["random weights"])),
             )
     return dots.dots(
@@ -85,7 +91,7 @@ def here(
     with folded_claims():
         for n, floor, learned in zip(sizes, before, after, strict=True):
             claim(
-                ko=f"방금 학습한 인코더, 레이블 {n:,}개: 학습하지 않은 인코더보다 낫습니다.",
+                ko=f"방금 학습한 인코더, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
                 en=f"The encoder just trained, {n:,} labels: better than the untrained one.",
                 by=gain(comparisons.paired_bootstrap(learned.correct, floor.correct)),
                 data=tuple(EXAMPLES),
@@ -99,28 +105,28 @@ def alike(
     labels: torch.Tensor,
     queries: torch.Tensor,
 ) -> None:
-    """Say how many of the six nearest neighbours on block2 are of the query's kind, by encoder.
+    """Say how many of the six nearest neighbours on block2 are of the query's class, by encoder.
 
     ``stages``: features of the labelled and of all test pictures by name of the encoder, as
-    ``ruler.stages`` gives them; ``known`` and ``labels`` their kinds; ``queries`` test pictures.
+    ``ruler.stages`` gives them; ``known`` and ``labels`` their classes; ``queries`` test pictures.
     """
     rows = []
     for called, (inside, outside) in stages.items():
         near = nearest(*standardize(inside["block2"], outside["block2"][queries]), 6)
         same = (known[near] == labels[queries, None]).float().mean()
         rows.append([called, f"{same:.1%}"])
-    table([("인코더", "encoder"), ("같은 종류의 이웃", "neighbors of the same kind")], rows)
+    table([("인코더", "encoder"), ("클래스가 같은 이웃", "neighbors of the same class")], rows)
 
 
 def as_long_as_here() -> None:
     """Check what a training as long as the lesson's gains on CIFAR-10, over five seeds."""
     references, record = recorded("references"), recorded("rotation")
-    short = _long("cifar10") | {"examples": 96_000}
+    short = long("cifar10") | {"examples": _AS_HERE}
     with folded_claims():
         for n in ("10000", "500"):
             floor = references.outcome(f"linear_{n}", recipe="floor", data="cifar10").values
             claim(
-                ko=f"이만큼 학습한 CIFAR-10의 기록, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 낫습니다.",
+                ko=f"이만큼 학습한 CIFAR-10의 기록, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
                 en=f"Recorded on CIFAR-10 at this length, {int(n):,} labels: "
                 "better than untrained.",
                 by=gain(
@@ -129,64 +135,9 @@ def as_long_as_here() -> None:
             )
 
 
-def _under(kind: str, data: str) -> dict[float, torch.Tensor]:
-    record = recorded("rotation")
-    return {s: record.figures("light", f"{kind}{s:+.1f}", **_long(data)) for s in _LIGHTS}
-
-
-def light() -> Picture:
-    """What is said of photographs lit from below, from above, and from both ends."""
-    right, upside, both = (_under(kind, "cifar10") for kind in ("right", "upside", "both"))
-    with folded_claims():
-        claim(
-            ko="CIFAR-10의 기록: 아래에서 0.3으로 비추면 각도를 덜 맞힙니다.",
-            en="Recorded on CIFAR-10: with light of 0.3 from below the turn is told less often.",
-            by=loss(comparisons.over_seeds(right[0.3], right[0.0])),
-        )
-        claim(
-            ko="같은 세기로 양쪽 끝을 밝히면, 아래에서 비출 때보다 더 맞힙니다.",
-            en="With both ends brightened as much, it is told more often than lit from below.",
-            by=gain(comparisons.over_seeds(both[0.3], right[0.3])),
-        )
-        claim(
-            ko="위에서 0.1로 약하게 비추면 그대로 둘 때보다 더 맞힙니다.",
-            en="With weak light of 0.1 from above it is told more often than with none.",
-            by=gain(comparisons.over_seeds(right[-0.1], right[0.0])),
-        )
-        claim(
-            ko="아래에서 0.5로 비추면 정답보다 정반대의 답이 더 많습니다.",
-            en="With light of 0.5 from below more answers are upside down than right.",
-            by=gain(comparisons.over_seeds(upside[0.5], right[0.5])),
-        )
-        ramp = recorded("rotation").figures("light", "ramp", **_long("cifar10"))
-        claim(
-            ko="아무것도 없는 회색에 위에서 비춘 빛만 있어도 각도를 우연 수준보다 자주 맞힙니다.",
-            en="Of plain gray with light from above, the turn is told more often than by chance.",
-            by=gain(comparisons.over_seeds(ramp, torch.full_like(ramp, 1 / 4))),
-        )
-    series = {
-        ("CIFAR-10: 정답", "CIFAR-10: right"): right,
-        ("CIFAR-10: 정반대로 답함", "CIFAR-10: upside down"): upside,
-        ("대조: 양쪽 끝을 밝게", "control: both ends bright"): both,
-        ("ToyWorld: 정답", "ToyWorld: right"): _under("right", "toyworld"),
-    }
-    return dots.lines(
-        {
-            name: {s: comparisons.mean_over_seeds(v) for s, v in points.items()}
-            for name, points in series.items()
-        },
-        x_label=(
-            "아래에서 비추는 빛의 세기(음수는 위에서 비춤)",
-            "light from below (negative: from above)",
-        ),
-        y_label=("답의 비율", "share of the answers"),
-        chance=1 / 4,
-    )
-
-
 def tiles() -> None:
-    """Networks trained on photographs in tiles with equal seams: turns told, and the probe of each
-    block, beside the same block untrained.
+    """Networks trained on photographs in tiles with equal seams: angles that are right, and what
+    the probe of each block gains over the same block untrained, in points.
     """
     record, seams = recorded("rotation"), {"data": "cifar10", "examples": 96_000}
     floor = recorded("references").stages("linear_10000", recipe="floor", data="cifar10")
@@ -207,12 +158,9 @@ def tiles() -> None:
     table(
         [
             ("학습한 사진(모두 이음매 있음)", "trained on (all with seams)"),
-            ("각도: 학습 때와 같은 사진", "turns: pictures as in training"),
-            ("각도: 온전한 사진", "turns: whole photographs"),
-            *[
-                (f"프로브, 블록 {n}: 학습 전보다(%p)", f"probe, block {n}: points above untrained")
-                for n in (1, 2, 3)
-            ],
+            ("각도: 같은 방식으로 섞은 사진", "angles, tiles as in training"),
+            ("각도: 온전한 사진", "angles, whole photographs"),
+            *[(f"프로브 이득(%p): 블록 {n}", f"probe gain, block {n}") for n in (1, 2, 3)],
         ],
         rows,
     )
@@ -221,7 +169,7 @@ def tiles() -> None:
             for block in ("block2", "block3"):
                 ko, en = name(block)
                 claim(
-                    ko=f"{_TILES[g][0]}, {ko}: 온전한 사진으로 학습할 때보다 프로브가 낮습니다.",
+                    ko=f"{_TILES[g][0]}, {ko}: 온전한 사진으로 학습할 때보다 프로브 정확도가 낮습니다.",
                     en=f"{_TILES[g][1]}, {en}: the probe is lower than after whole photographs.",
                     by=loss(comparisons.over_seeds(probed[g][block], probed[1][block])),
                 )
@@ -243,7 +191,7 @@ def sun() -> None:
     table(
         [
             ("학습한 이미지", "trained with"),
-            ("각도", "turns told"),
+            ("각도(같은 빛)", "angles, same light"),
             *[(f"종류, {ko}", f"kind, {en}") for ko, en in _SUNS.values()],
         ],
         [
@@ -255,8 +203,8 @@ def sun() -> None:
     with folded_claims():
         for s, (ko, en) in _SUNS.items():
             claim(
-                ko=f"종류를 {ko} 있는 이미지에서 평가하면, 해가 아무 데나 있던 이미지로 학습한 쪽이 더 낫습니다.",
-                en=f"Kinds told with the {en}: training with the sun anywhere is better.",
+                ko=f"평가 이미지가 '{ko}'이면, 해의 위치를 무작위로 두고 학습한 쪽의 종류 정확도가 더 높습니다.",
+                en=f"Evaluated with the {en}: training with the sun anywhere is better for kinds.",
                 by=gain(comparisons.over_seeds(seen["random", s], seen["above", s])),
             )
 
@@ -264,7 +212,7 @@ def sun() -> None:
 def depth() -> Picture:
     """Every block of the encoder before and after learning rotation, on CIFAR-10."""
     floor = recorded("references").stages("linear_10000", recipe="floor", data="cifar10")
-    trained = recorded("rotation").stages("linear_10000", **_long("cifar10"))
+    trained = recorded("rotation").stages("linear_10000", **long("cifar10"))
     steps = {block: trained[block] - floor[block] for block in trained}
     with folded_claims():
         for block, ko, en in (("block2", "가운데", "middle"), ("block3", "마지막", "last")):

@@ -414,6 +414,61 @@ def surrogate_batch_u3_shuffled_index(exemplars, copies, distort):
     return distort(exemplars[labels]), labels
 
 
+def surrogate_batch_z1_distorts_previous_copy(exemplars, copies, distort):
+    n = exemplars.shape[0]
+    batch = exemplars
+    parts = []
+    for _ in range(copies):
+        batch = distort(batch)
+        parts.append(batch)
+    patches = torch.cat(parts)
+    labels = torch.arange(n, device=exemplars.device).repeat(copies)
+    return patches, labels
+
+
+def surrogate_batch_z2_draws_labels_at_random(exemplars, copies, distort):
+    # draw the label first, then fetch its exemplar: the two can never disagree
+    n = len(exemplars)
+    labels = torch.randint(0, n, (n * copies,), device=exemplars.device)
+    patches = distort(exemplars[labels])
+    return patches, labels
+
+
+def surrogate_batch_z3_label_by_nearest_pixels(exemplars, copies, distort):
+    patches = torch.cat([distort(exemplars) for _ in range(copies)])
+    # to be sure about the order: look up which exemplar each patch belongs to
+    distance = torch.cdist(patches.flatten(1), exemplars.flatten(1))
+    labels = distance.argmin(dim=1)
+    return patches, labels
+
+
+def surrogate_batch_z4_same_buffer_in_list(exemplars, copies, distort):
+    n = exemplars.shape[0]
+    buffer = torch.empty_like(exemplars)
+    parts = []
+    for _ in range(copies):
+        buffer.copy_(distort(exemplars))
+        parts.append(buffer)
+    patches = torch.cat(parts, dim=0)
+    labels = torch.arange(n, device=exemplars.device).repeat(copies)
+    return patches, labels
+
+
+def surrogate_batch_y1_shuffled_index(exemplars, copies, distort):
+    n = len(exemplars)
+    labels = torch.randperm(n * copies, device=exemplars.device) % n
+    return distort(exemplars[labels]), labels
+
+
+def surrogate_batch_y2_one_exemplar_at_a_time(exemplars, copies, distort):
+    patches = []
+    for exemplar in exemplars:
+        same = torch.stack([exemplar.clone() for _ in range(copies)])
+        patches.extend(distort(same).unbind(0))
+    numbers = np.repeat(np.arange(len(exemplars), dtype=np.int64), copies)
+    return torch.stack(patches), torch.from_numpy(numbers).to(exemplars.device)
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     (
@@ -583,4 +638,30 @@ ANSWERS = [
     ("distortion.surrogate_batch", "right", surrogate_batch_u1_one_class_at_a_time, ""),
     ("distortion.surrogate_batch", "right", surrogate_batch_u2_channel_tiling, ""),
     ("distortion.surrogate_batch", "right", surrogate_batch_u3_shuffled_index, ""),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_z1_distorts_previous_copy,
+        "Copies that were distorted already are distorted again",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_z2_draws_labels_at_random,
+        "Some exemplars come too often and others too seldom",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_z3_label_by_nearest_pixels,
+        "The label is the exemplar whose pixels are nearest",
+    ),
+    (
+        "distortion.surrogate_batch",
+        "wrong",
+        surrogate_batch_z4_same_buffer_in_list,
+        "Some copies are distorted alike",
+    ),
+    ("distortion.surrogate_batch", "right", surrogate_batch_y1_shuffled_index, ""),
+    ("distortion.surrogate_batch", "right", surrogate_batch_y2_one_exemplar_at_a_time, ""),
 ]

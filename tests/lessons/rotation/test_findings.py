@@ -5,10 +5,10 @@ import torch
 
 from course_utils import lang
 from course_utils.exercises.claims import ClaimFailed
-from course_utils.lessons.rotation import findings
+from course_utils.lessons.rotation import findings, light_findings
 from course_utils.records.read import Record, recorded
 
-SAYING = (findings.hero, findings.as_long_as_here, findings.light, findings.tiles, findings.sun, findings.depth)  # fmt: skip
+SAYING = (findings.hero, findings.as_long_as_here, light_findings.answers, findings.tiles, findings.sun, findings.depth)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,8 @@ def reversed_record(topic):
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
-    monkeypatch.setattr(findings, "recorded", reversed_record)
+    for module in (findings, light_findings):
+        monkeypatch.setattr(module, "recorded", reversed_record)
     with pytest.raises(ClaimFailed):
         say()
 
@@ -54,7 +55,20 @@ def test_the_table_of_the_sun_is_what_was_recorded(capsys):
 def test_the_league_has_the_headline_with_its_inputs():
     rows = findings.means("cifar10")
     assert rows["random weights"] == pytest.approx(findings.headline("cifar10")["random weights"].mean().item())  # fmt: skip
-    assert ("회전, 입력 270,000장", "rotation, 270,000 inputs") in rows
+    assert ("회전, 입력 270,000개", "rotation, 270,000 inputs") in rows
+    short = recorded("rotation").outcome(
+        "linear_10000", data="cifar10", examples=96_000, pose="four", sun="random"
+    )
+    as_here = ("회전, 입력 96,000개", "rotation, 96,000 inputs")
+    assert rows[as_here] == pytest.approx(short.values.mean().item())
+
+
+def test_fooled_says_how_far_each_falls(capsys):
+    lang.set_language("en")
+    shares = {"first": {0.0: 0.65, 0.3: 0.43}, "mended": {0.0: 0.64, 0.3: 0.56}}
+    light_findings.fooled(shares)
+    told = capsys.readouterr().out
+    assert "-22 points" in told and "by -8" in told and "at -1 points" in told
 
 
 def test_here_is_about_these_test_pictures(capsys):

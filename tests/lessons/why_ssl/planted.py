@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 def standardized(x, y, q):
-    mean, std = x.mean(0), x.std(0)
+    mean, std = x.mean(0), x.std(0) + 1e-6  # some feature may never vary
     return (x - mean) / std, y, (q - mean) / std
 
 

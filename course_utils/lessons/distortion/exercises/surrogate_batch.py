@@ -51,6 +51,10 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, int]) -> Iterator[tuple
     yield "told_copy", wrong[0]
     yield "told_source", int(source[wrong[0]])
     yield "told_label", int(labels[wrong[0]])
+    # Where a copy is far from its exemplar only the order of the batch says which it is.
+    far, labels = answer(exemplars.clone(), copies, lambda images: 100 - images)
+    source = (99 - far[:, 0, 0, 0]).round().long()
+    yield "labels_when_far", sorted(zip(source.tolist(), labels.tolist(), strict=False))
 
 
 def _batch(exemplars, copies, distort, labels=None):
@@ -107,7 +111,14 @@ def _side_by_side(exemplars, copies, distort):
     return wide.reshape(-1, *exemplars.shape[1:]), labels
 
 
+def _nearest(exemplars, copies, distort):
+    """Labels found by comparing pixels."""
+    patches, _ = _batch(exemplars, copies, distort)
+    return patches, torch.cdist(patches.flatten(1), exemplars.flatten(1)).argmin(1)
+
+
 MISTAKES = {
+    "nearest": _nearest,
     "side_by_side": _side_by_side,
     "channels_repeated": _channels_repeated,
     "drawn": _drawn,

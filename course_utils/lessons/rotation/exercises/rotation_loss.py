@@ -29,8 +29,11 @@ def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
     yield "slope", slope
     with torch.no_grad():
         sure = 30 * F.one_hot(labels, 4).float()
-        yield "of_sure_and_right", float(answer(sure, labels))
-        yield "of_sure_and_wrong", float(answer(sure, (labels + 1) % 4))
+        free, costly = (float(answer(sure, turns)) for turns in (labels, (labels + 1) % 4))
+        yield "sure_and_right_is_free", free < 1e-3
+        yield "sure_and_wrong_is_costly", costly > 20
+        yield "told_sure_and_right", free
+        yield "told_sure_and_wrong", costly
         yield "of_shifted", float(answer(logits + 5, labels))
         yield "of_twice_as_many", float(answer(logits.repeat(2, 1), labels.repeat(2)))
 
@@ -40,7 +43,15 @@ def _chosen(x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     return x.gather(1, labels[:, None])[:, 0]
 
 
+def _leaves_out_zeros(z, y):
+    costs = -_chosen(z.log_softmax(1), y)
+    return costs[costs != 0].mean()
+
+
 MISTAKES = {
+    "constant_normalizer": lambda z, y: (z.logsumexp(1).detach() - _chosen(z, y)).mean(),
+    "clamped": lambda z, y: -_chosen(z.softmax(1).clamp(min=1e-4), y).log().mean(),
+    "leaves_out_zeros": _leaves_out_zeros,
     "sign": lambda z, y: -F.cross_entropy(z, y),
     "summed": lambda z, y: F.cross_entropy(z, y, reduction="sum"),
     "not_reduced": lambda z, y: F.cross_entropy(z, y, reduction="none"),

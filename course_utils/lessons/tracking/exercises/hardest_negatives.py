@@ -24,6 +24,14 @@ def _candidates(sign: int, k: int) -> tuple:
     return x, sign * candidates, allowed, k
 
 
+def _nearly_collapsed() -> tuple:
+    """The same of candidates whose cosines are 0.983 and more, the nearest one last."""
+    _, _, allowed, k = _candidates(1, 2)
+    angles = torch.cat([0.001 * torch.arange(5.0), 0.018 * torch.arange(10.0, 0, -1)])
+    points = torch.stack([angles.cos(), angles.sin()], 1)
+    return points[:5], points[5:], allowed, k
+
+
 def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
     x, candidates, allowed, k = case
     yield "told_k", k
@@ -78,7 +86,18 @@ def _anchors_of_candidates(x, candidates, allowed, k):
     return _cosines(x, candidates).masked_fill(~allowed, -torch.inf).topk(k, dim=0).indices
 
 
+def _each_once(x, candidates, allowed, k):
+    """What one anchor has taken no later one may have."""
+    cosines, chosen = _cosines(x, candidates).masked_fill(~allowed, -torch.inf), []
+    for i in range(len(x)):
+        chosen.append(cosines[i].topk(k).indices)
+        cosines[:, chosen[-1]] = -torch.inf
+    return torch.stack(chosen)
+
+
 MISTAKES = {
+    "each_once": _each_once,
+    "coarse": _largest(lambda cosines, allowed, p: cosines.bfloat16().masked_fill(~allowed, -9)),
     "not_masked": _largest(lambda cosines, allowed, products: cosines),
     "zeros": _largest(lambda cosines, allowed, products: cosines * allowed),
     "inverted": _largest(
@@ -100,6 +119,11 @@ EXERCISE = Exercise(
     reference=losses.hardest_negatives,
     uses=(losses._first,),
     observe=_observe,
-    cases=(lambda: _candidates(1, 2), lambda: _candidates(-1, 2), lambda: _candidates(1, 3)),
+    cases=(
+        lambda: _candidates(1, 2),
+        lambda: _candidates(-1, 2),
+        lambda: _candidates(1, 3),
+        _nearly_collapsed,
+    ),
     mistakes=MISTAKES,
 )

@@ -23,6 +23,7 @@ def _observe(answer: Callable, z: torch.Tensor) -> Iterator[tuple[str, object]]:
     yield "value", value
     yield "of_doubled", float(answer(2 * z))
     yield "of_one_point", float(answer(z[:1].expand(50, -1)))
+    yield "of_flat", float(answer(z * (torch.arange(8) < 5)))
     yield "of_half_as_many", float(answer(z[::2]))
 
 
@@ -31,7 +32,14 @@ def _of_units(after: Callable) -> Callable:
     return lambda z: after(F.normalize(z, dim=1))
 
 
+def _alive_only(u):
+    deviations = u.std(0)
+    alive = deviations > 1e-6
+    return (deviations * alive).sum() / alive.sum().clamp(min=1) * u.shape[1] ** 0.5
+
+
 MISTAKES = {
+    "alive_only": _of_units(_alive_only),
     "not_unit": lambda z: z.std(0).mean() * z.shape[1] ** 0.5,
     "no_root": _of_units(lambda u: u.std(0).mean()),
     "root_of_number": _of_units(lambda u: u.std(0).mean() * len(u) ** 0.5),

@@ -86,12 +86,34 @@ def _all_with_all(x, p, n, margin=0.5):
     return F.relu(near[:, :, None] - far[:, None] + margin).mean()
 
 
+def _swapped(x, p, n, margin=0.5):
+    """The negative's distance from whichever of the pair is nearer to it."""
+    (near, far), other = _distances(x, p, n), _distances(p, x, n)[1]
+    return F.relu(near - far.minimum(other) + margin).mean()
+
+
+def _other_anchors(x, p, n, margin=0.5):
+    """``repeat`` where ``repeat_interleave`` would keep anchors beside their negatives."""
+    b, k, d = n.shape
+    x, p, n = x.repeat(k, 1), p.repeat(k, 1), n.reshape(b * k, 1, d)
+    return losses.tracking_hinge(x, p, n, margin=margin)
+
+
+def _lengths_detached(a, b):
+    a, b = (v / v.norm(dim=-1, keepdim=True).detach() for v in (a, b))
+    return 1 - (a * b).sum(-1)
+
+
 def _active_only(near, far, margin):
     loss = F.relu(near - far + margin)
     return loss[loss > 0].sum() / (loss > 0).sum().clamp(min=1)
 
 
 MISTAKES = {
+    "swapped": _swapped,
+    "other_anchors": _other_anchors,
+    "lengths_detached": _between(_lengths_detached),
+    "cut_at_zero": _between(lambda a, b: 1 - F.cosine_similarity(a, b, dim=-1).clamp(min=0)),
     "negatives_detached": lambda x, p, n, margin=0.5: losses.tracking_hinge(
         x, p, n.detach(), margin=margin
     ),

@@ -7,7 +7,7 @@ import torch
 from course_utils import runtime
 from course_utils.data.sentences import FIRST_WORD_ID, MASK_ID, PAD_ID
 from course_utils.exercises.diagnosis import Exercise
-from course_utils.exercises.facts import Share, alike, results_of, share
+from course_utils.exercises.facts import about, results_of, share
 from course_utils.pretext import masked_words
 
 _N_TOKENS = 50
@@ -24,16 +24,14 @@ def _sentences() -> torch.Tensor:
     return words
 
 
-def _is(seen: Share, expected: float) -> bool:
-    """Whether a share is the expected one but for chance."""
-    return alike(seen, Share(round(1e9 * expected), 10**9))
-
-
 def _observe(answer: Callable, tokens: torch.Tensor) -> Iterator[tuple[str, object]]:
     given = {"tokens": tokens, "n_tokens": _N_TOKENS, "generator": runtime.generator(1)}
     corrupted, targets = yield from results_of(answer, given, "corrupted", "targets")
     again, other = (answer(tokens.clone(), _N_TOKENS, runtime.generator(s))[0] for s in (1, 2))
     yield "repeatable", torch.equal(again, corrupted) and not torch.equal(other, corrupted)
+    generator = runtime.generator(3)
+    first, second = (answer(tokens.clone(), _N_TOKENS, generator)[0] for _ in range(2))
+    yield "moves_on", not torch.equal(first, second)
     selected, touched = targets != masked_words.IGNORED, corrupted != tokens
     word = tokens >= FIRST_WORD_ID
     yield "everywhere", selected[word].all().item()
@@ -43,10 +41,12 @@ def _observe(answer: Callable, tokens: torch.Tensor) -> Iterator[tuple[str, obje
     yield "originals", torch.equal(targets[selected], tokens[selected])
     yield "one_choice_for_all", bool((selected == selected[0]).all())
     rate = share(selected[word])
-    yield "rate", _is(rate, 0.15)
+    yield "rate", about(rate, 0.15)
     yield "told_rate", rate
     hidden, kept = share(corrupted[selected] == MASK_ID), share(~touched[selected])
-    yield "split", _is(hidden, 0.8) and _is(kept, 0.1 + 0.1 / (_N_TOKENS - 2))
+    yield "split", about(hidden, 0.8) and about(kept, 0.1 + 0.1 / (_N_TOKENS - 2))
+    masked = ((corrupted == MASK_ID) & selected).sum(1)  # in each sentence
+    yield "mixed", bool(((masked > 0) & (masked < selected.sum(1))).any())
     yield "none_kept", kept.value < 0.02  # a word drawn may be the word itself
     yield "told_hidden", hidden
     yield "told_kept", kept
@@ -102,7 +102,23 @@ def _one_word(tokens, n_tokens, generator):
     return torch.where(drawn, other, corrupted), targets
 
 
+def _one_fate(tokens, n_tokens, generator):
+    """Whether to mask, replace or keep is drawn once a sentence."""
+    all_hidden, targets = _masking(tokens, n_tokens, generator, hidden=1.0, drawn=0.0)
+    all_drawn, _ = _masking(tokens, n_tokens, generator, rate=1.0, hidden=0.0, drawn=1.0)
+    fate = torch.rand(len(tokens), 1, generator=generator)
+    drawn = torch.where(targets == masked_words.IGNORED, tokens, all_drawn)
+    kept_or_drawn = torch.where(fate < 0.9, drawn, tokens)
+    return torch.where(fate < 0.8, all_hidden, kept_or_drawn), targets
+
+
+def _reseeding(tokens, n_tokens, generator):
+    return _masking(tokens, n_tokens, generator.manual_seed(generator.initial_seed()))
+
+
 MISTAKES = {
+    "one_fate": _one_fate,
+    "reseeding": _reseeding,
     "one_choice_for_all": _one_choice,
     "one_word_for_all": _one_word,
     "everywhere": _targets(lambda tokens, corrupted, targets: tokens),
@@ -115,6 +131,7 @@ MISTAKES = {
     "after_masking": _targets(
         lambda tokens, corrupted, targets: corrupted.masked_fill(targets == -100, -100)
     ),
+    "no_generator": lambda tokens, n, generator: _masking(tokens, n, torch.default_generator),
     "another_generator": lambda tokens, n, generator: _masking(tokens, n, runtime.generator(9)),
     "another_rate": _with(rate=0.5),
     "always_hidden": _with(hidden=1.0, drawn=0.0),

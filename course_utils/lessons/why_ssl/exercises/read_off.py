@@ -12,14 +12,15 @@ from course_utils.exercises.facts import as_tensor, results_of
 
 
 def _labelled_features(
-    centres: torch.Tensor, classes=(0, 1, 2), *, offset=50, closely=False, bends=False
-) -> tuple:
+    centres: torch.Tensor, classes=(0, 1, 2), *, offset=50, closely=False, bends=False,
+    constant=False,
+) -> tuple:  # fmt: skip
     """Features of some classes ``(90, 6)``, labels, queries ``(60, 6)`` by class, their classes.
 
     Class k lies around ``centres[k]``, and all lie ``offset`` from zero. ``closely``: everything is
     looked at, only features with a tiny scale tell the classes apart, and one with a huge scale
     tells nothing; else all scales are alike, and the question is only whether an answer is right.
-    ``bends``: class 2 counts as class 0.
+    ``bends``: class 2 counts as class 0. ``constant``: the last feature never varies.
     """
     generator = runtime.generator(0)
     there = torch.tensor(classes)
@@ -29,12 +30,12 @@ def _labelled_features(
         telling = centres[classes] + torch.randn(len(classes), 3, generator=generator)
         noise = torch.randn(len(classes), 3, generator=generator)
         scale = torch.tensor([0.01, 0.01, 0.01, 1.0, 1.0, 300.0]) if closely else 1
-        return (torch.cat([telling, noise], 1) + offset) * scale
+        drawn = (torch.cat([telling, noise], 1) + offset) * scale
+        return torch.cat([drawn[:, :5], torch.ones(len(drawn), 1)], 1) if constant else drawn
 
     inside, outside = draw(labels), draw(truth)
-    if bends:
-        labels, truth = labels % 2, truth % 2
-    return inside, labels, outside, truth, closely, bends
+    fold = 2 if bends else 3
+    return inside, labels % fold, outside, truth % fold, closely, bends
 
 
 def read_off_with_sklearn(features, labels, queries):
@@ -70,7 +71,7 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple
     yield "right", right >= 0.9
     yield "bends", bends and right >= 0.9
     yield "told_right", right
-    yield "told_class", int(classes[0])
+    yield "told_class", f"{classes[0].item():g}"
     if not closely:
         return
     # Queries of one class alone: a query's class must not depend on its neighbours.
@@ -150,7 +151,13 @@ def _row_by_row(x, y, q):
     return _scores(x, y, q).argmax(1)
 
 
+def _divides_by_zero(x, y, q):
+    mean, deviation = x.mean(0), x.std(0)
+    return _scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
+
+
 MISTAKES = {
+    "divides_by_zero": _divides_by_zero,
     "row_by_row": _row_by_row,
     "scores": _after_standardizing(_scores),
     "labelled_rows": _after_standardizing(lambda x, y, q: _scores(x, y, x).argmax(1)),
@@ -184,6 +191,8 @@ EXERCISE = Exercise(
         lambda: _labelled_features(torch.tensor([-12.0, 0, 12])[:, None].expand(3, 3), offset=0),
         # Some classes may have no label.
         lambda: _labelled_features(8 * torch.eye(3), (0, 2)),
+        # A unit that is never active: every feature map has some.
+        lambda: _labelled_features(8 * torch.eye(3), constant=True),
         # One class lies at both ends of a line: whoever tells it is not linear.
         lambda: _labelled_features(torch.tensor([0.0, 12, 24])[:, None].expand(3, 3), bends=True),
     ),
