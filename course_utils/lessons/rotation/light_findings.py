@@ -30,8 +30,8 @@ def _say_of_errors(
         f"비추면 {turned_over[1]}.\n아무것도 없는 회색에 위에서 비춘 빛만 있어도 {ramp.mean():.0%}를 "
         "맞힙니다(우연 수준 25%).",
         en=f"Wrong answers on CIFAR-10 that are upside down: {turned_over[0]} without added light, "
-        f"{turned_over[1]} lit by 0.3 from below.\nOf plain gray with nothing but light from above, "
-        f"{ramp.mean():.0%} of the angles are right (chance 25%).",
+        f"{turned_over[1]} lit by 0.3 from below.\nOf plain gray with nothing but light from "
+        f"above, {ramp.mean():.0%} of the angles are right (chance 25%).",
     )
 
 
@@ -101,7 +101,8 @@ def fooled(right: Mapping[str, Mapping[float, float]]) -> None:
     price = 100 * (right["mended"][0.0] - right["first"][0.0])
     say(
         ko=f"아래에서 0.3으로 비추면 처음 신경망의 정확도는 {first:+.0f}%p, 고친 신경망의 정확도는 "
-        f"{mended:+.0f}%p만큼 달라집니다. 빛을 바꾸지 않으면 고친 신경망이 처음 신경망보다 {price:+.0f}%p입니다.",
-        en=f"Lit by 0.3 from below, the first network changes by {first:+.0f} points, the mended one "
-        f"by {mended:+.0f}. Without added light the mended one is at {price:+.0f} points.",
+        f"{mended:+.0f}%p만큼 달라집니다. 빛을 바꾸지 않으면 고친 신경망이 처음 신경망보다 "
+        f"{price:+.0f}%p입니다.",
+        en=f"Lit by 0.3 from below, the first network changes by {first:+.0f} points, the mended "
+        f"one by {mended:+.0f}. Without added light the mended one is at {price:+.0f} points.",
     )

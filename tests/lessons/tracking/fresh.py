@@ -1275,6 +1275,139 @@ def spread_y2_sum_over_root_d(embeddings):
     return total / math.sqrt(d)
 
 
+def tracking_hinge_q1_similarity_for_distance(x, positive, negatives, margin=0.5):
+    d_pos = F.cosine_similarity(x, positive, dim=-1)
+    d_neg = F.cosine_similarity(x[:, None], negatives, dim=-1)
+    return (d_pos[:, None] - d_neg + margin).clamp(min=0).mean()
+
+
+def tracking_hinge_q2_mean_before_hinge(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive, dim=-1)
+    d_neg = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    d_neg = d_neg.mean(dim=1)
+    return F.relu(d_pos - d_neg + margin).mean()
+
+
+def tracking_hinge_q3_mean_of_active_only(x, positive, negatives, margin=0.5):
+    d_pos = 1 - F.cosine_similarity(x, positive, dim=-1)
+    d_neg = 1 - F.cosine_similarity(x[:, None], negatives, dim=-1)
+    hinge = F.relu(d_pos[:, None] - d_neg + margin)
+    active = (hinge > 0).sum().clamp(min=1)
+    return hinge.sum() / active
+
+
+def tracking_hinge_q4_normalize_default_dim(x, positive, negatives, margin=0.5):
+    x = F.normalize(x)
+    positive = F.normalize(positive)
+    negatives = F.normalize(negatives)
+    d_pos = 1 - (x * positive).sum(-1)
+    d_neg = 1 - torch.einsum("bd,bkd->bk", x, negatives)
+    return torch.clamp(d_pos[:, None] - d_neg + margin, min=0).mean()
+
+
+def tracking_hinge_p1_margin_ranking(x, positive, negatives, margin=0.5):
+    others = torch.cat([positive[:, None], negatives], dim=1)  # (B, 1 + K, D)
+    cos = F.cosine_similarity(x[:, None].expand_as(others), others, dim=-1)
+    far = cos[:, 1:]
+    near = cos[:, :1].expand_as(far)
+    # near should be ranked above far by the margin
+    return F.margin_ranking_loss(near, far, torch.ones_like(far), margin=margin)
+
+
+def tracking_hinge_p2_half_squared_distance(x, positive, negatives, margin=0.5):
+    # for unit vectors |u - v|^2 = 2 - 2 cos, so the cosine distance is half of it
+    u = x / x.norm(dim=-1, keepdim=True).clamp(min=1e-8)
+    p = positive / positive.norm(dim=-1, keepdim=True).clamp(min=1e-8)
+    n = negatives / negatives.norm(dim=-1, keepdim=True).clamp(min=1e-8)
+    near = (u - p).square().sum(-1, keepdim=True) / 2
+    far = (u.unsqueeze(1) - n).square().sum(-1) / 2
+    violation = near - far + margin
+    return torch.where(violation > 0, violation, torch.zeros_like(violation)).mean()
+
+
+def hardest_negatives_q1_forbidden_set_to_zero(x, candidates, allowed, k):
+    cos = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    cos = cos * allowed
+    return cos.topk(k, dim=1).indices
+
+
+def hardest_negatives_q2_numbers_within_allowed(x, candidates, allowed, k):
+    cos = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T
+    rows = []
+    for b in range(len(x)):
+        rows.append(cos[b][allowed[b]].topk(k).indices)
+    return torch.stack(rows)
+
+
+def hardest_negatives_q3_candidates_not_normalized(x, candidates, allowed, k):
+    x = F.normalize(x, dim=1)
+    similarity = x @ candidates.T
+    similarity = similarity.masked_fill(~allowed, float("-inf"))
+    return similarity.topk(k, dim=1).indices
+
+
+def hardest_negatives_q4_mask_the_wrong_way(x, candidates, allowed, k):
+    cos = F.cosine_similarity(x[:, None], candidates[None], dim=-1)
+    cos = cos.masked_fill(allowed, float("-inf"))
+    return cos.topk(k, dim=1).indices
+
+
+def hardest_negatives_p1_sorted(x, candidates, allowed, k):
+    cos = F.cosine_similarity(x.unsqueeze(1), candidates.unsqueeze(0), dim=2)
+    order = torch.where(allowed, -cos, torch.full_like(cos, math.inf))
+    return order.argsort(dim=1)[:, :k]
+
+
+def hardest_negatives_p2_one_after_another(x, candidates, allowed, k):
+    u = x / x.norm(dim=1, keepdim=True).clamp(min=1e-12)
+    v = candidates / candidates.norm(dim=1, keepdim=True).clamp(min=1e-12)
+    left = u @ v.T
+    left = left.masked_fill(allowed.logical_not(), -math.inf)
+    found = []
+    for _ in range(k):
+        best = left.argmax(dim=1, keepdim=True)
+        found.append(best)
+        left = left.scatter(1, best, -math.inf)
+    return torch.cat(found, dim=1)
+
+
+def spread_q1_root_of_mean_variance(embeddings):
+    unit = F.normalize(embeddings, dim=1)
+    return math.sqrt(unit.var(dim=0).mean().item() * embeddings.shape[1])
+
+
+def spread_q2_centered_before_unit_length(embeddings):
+    unit = F.normalize(embeddings - embeddings.mean(dim=0), dim=1)
+    return (unit.std(dim=0).mean() * embeddings.shape[1] ** 0.5).item()
+
+
+def spread_q3_root_of_n(embeddings):
+    unit = F.normalize(embeddings, dim=1)
+    return (unit.std(dim=0).mean() * len(embeddings) ** 0.5).item()
+
+
+def spread_q4_std_of_all_entries(embeddings):
+    unit = F.normalize(embeddings, dim=1)
+    return (unit.std() * embeddings.shape[1] ** 0.5).item()
+
+
+def spread_p1_numpy(embeddings):
+    e = embeddings.detach().cpu().numpy().astype(np.float64)
+    length = np.linalg.norm(e, axis=1, keepdims=True)
+    unit = e / np.maximum(length, 1e-12)
+    return float(np.std(unit, axis=0).mean() * np.sqrt(e.shape[1]))
+
+
+def spread_p2_by_hand(embeddings):
+    e = embeddings.detach().double()
+    N, D = e.shape
+    unit = e / e.square().sum(1, keepdim=True).sqrt().clamp(min=1e-12)
+    centered = unit - unit.mean(0, keepdim=True)
+    deviations = centered.norm(dim=0) / math.sqrt(N - 1)
+    # sum / D * sqrt(D)
+    return float(deviations.sum() / math.sqrt(D))
+
+
 # exercise, right or wrong, the answer, words that name the mistake
 ANSWERS = [
     (
@@ -1739,4 +1872,82 @@ ANSWERS = [
     ),
     ("tracking.spread", "right", spread_y1_numpy_population, ""),
     ("tracking.spread", "right", spread_y2_sum_over_root_d, ""),
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        tracking_hinge_q1_similarity_for_distance,
+        "The sign is reversed",
+    ),
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        tracking_hinge_q2_mean_before_hinge,
+        "The distances of the negatives were averaged first",
+    ),
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        tracking_hinge_q3_mean_of_active_only,
+        "The mean is over triplets with a loss above",
+    ),
+    (
+        "tracking.tracking_hinge",
+        "wrong",
+        tracking_hinge_q4_normalize_default_dim,
+        "By default `F.normalize` works along axis",
+    ),
+    ("tracking.tracking_hinge", "right", tracking_hinge_p1_margin_ranking, ""),
+    ("tracking.tracking_hinge", "right", tracking_hinge_p2_half_squared_distance, ""),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        hardest_negatives_q1_forbidden_set_to_zero,
+        "Masked places hold",
+    ),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        hardest_negatives_q2_numbers_within_allowed,
+        "These number the list of allowed candidates",
+    ),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        hardest_negatives_q3_candidates_not_normalized,
+        "These are plain dot products",
+    ),
+    (
+        "tracking.hardest_negatives",
+        "wrong",
+        hardest_negatives_q4_mask_the_wrong_way,
+        "The mask is inverted",
+    ),
+    ("tracking.hardest_negatives", "right", hardest_negatives_p1_sorted, ""),
+    ("tracking.hardest_negatives", "right", hardest_negatives_p2_one_after_another, ""),
+    (
+        "tracking.spread",
+        "wrong",
+        spread_q1_root_of_mean_variance,
+        "The variances were averaged before the root",
+    ),
+    (
+        "tracking.spread",
+        "wrong",
+        spread_q2_centered_before_unit_length,
+        "The mean was subtracted before the vectors were made unit length",
+    ),
+    (
+        "tracking.spread",
+        "wrong",
+        spread_q3_root_of_n,
+        "It was multiplied by the root of the number of vectors N",
+    ),
+    (
+        "tracking.spread",
+        "wrong",
+        spread_q4_std_of_all_entries,
+        "The deviation was taken over all numbers at once",
+    ),
+    ("tracking.spread", "right", spread_p1_numpy, ""),
+    ("tracking.spread", "right", spread_p2_by_hand, ""),
 ]
