@@ -37,7 +37,7 @@ def worlds(photographs: torch.Tensor, suns: Mapping[str, torch.Tensor]) -> Sheet
     rows = {name: rotation.draw_seams(shown) for name, shown in rows.items()}
     rows |= {_SUNS[sun]: pictures for sun, pictures in suns.items()}
     n = len(photographs)
-    return picture_grid(torch.cat(list(rows.values())), columns=n, row_labels=list(rows), width=5.5)
+    return picture_grid(torch.cat(list(rows.values())), columns=n, row_labels=list(rows), width=6)
 
 
 def joined(name: str, when: tuple[str, str]) -> tuple[str, str]:

@@ -97,12 +97,13 @@ def fooled(right: Mapping[str, Mapping[float, float]]) -> None:
         [("아래에서 비추는 빛", "light from below"), *[f"{s:+.1f}" for s in right["first"]]],
         [[names[net], *[f"{x:.0%}" for x in shares.values()]] for net, shares in right.items()],
     )
-    first, mended = (100 * (shares[0.3] - shares[0.0]) for shares in right.values())
-    price = 100 * (right["mended"][0.0] - right["first"][0.0])
+    lit, plain = ([round(100 * right[net][s]) for net in names] for s in (0.3, 0.0))
+    first, mended = (after - before for after, before in zip(lit, plain, strict=True))
     say(
-        ko=f"아래에서 0.3으로 비추면 처음 신경망의 정확도는 {first:+.0f}%p, 고친 신경망의 정확도는 "
-        f"{mended:+.0f}%p만큼 달라집니다. 빛을 바꾸지 않으면 고친 신경망이 처음 신경망보다 "
-        f"{price:+.0f}%p입니다.",
-        en=f"Lit by 0.3 from below, the first network changes by {first:+.0f} points, the mended "
-        f"one by {mended:+.0f}. Without added light the mended one is at {price:+.0f} points.",
+        ko=f"아래에서 0.3으로 비추면 정확도가 처음 신경망에서는 {first:+d}%p, 고친 신경망에서는 "
+        f"{mended:+d}%p 달라집니다. 빛을 더하지 않으면 고친 신경망이 처음 신경망보다 "
+        f"{plain[1] - plain[0]:+d}%p입니다.",
+        en=f"Lit by 0.3 from below, the first network changes by {first:+d} points, the mended "
+        f"one by {mended:+d}. Without added light, the mended one differs from the first by "
+        f"{plain[1] - plain[0]:+d}.",
     )

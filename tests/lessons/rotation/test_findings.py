@@ -68,7 +68,7 @@ def test_fooled_says_how_far_each_falls(capsys):
     shares = {"first": {0.0: 0.65, 0.3: 0.43}, "mended": {0.0: 0.64, 0.3: 0.56}}
     light_findings.fooled(shares)
     told = capsys.readouterr().out
-    assert "-22 points" in told and "by -8" in told and "at -1 points" in told
+    assert "-22 points" in told and "by -8" in told and "the first by -1" in told
 
 
 def test_here_is_about_these_test_pictures(capsys):
