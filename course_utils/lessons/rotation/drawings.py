@@ -26,7 +26,7 @@ def worlds(photographs: torch.Tensor, suns: Mapping[str, torch.Tensor]) -> Sheet
     """What the networks of the records saw: photographs with seams, whole and in tiles, and
     ``suns``, pictures of ToyWorld by where its sun is, ``"random"`` or ``"above"``.
 
-    All are uint8 ``(N, 3, S, S)``, with the same N and S.
+    All are uint8 ``(N, 3, S, S)`` of one S; as many of ``suns`` are shown as of ``photographs``.
     """
     generator = runtime.generator(0)
     rows = {
@@ -35,8 +35,8 @@ def worlds(photographs: torch.Tensor, suns: Mapping[str, torch.Tensor]) -> Sheet
         ("열여섯 조각", "16 tiles"): rotation.shuffle_tiles(photographs, 4, generator),
     }
     rows = {name: rotation.draw_seams(shown) for name, shown in rows.items()}
-    rows |= {_SUNS[sun]: pictures for sun, pictures in suns.items()}
     n = len(photographs)
+    rows |= {_SUNS[sun]: pictures[:n] for sun, pictures in suns.items()}
     return picture_grid(torch.cat(list(rows.values())), columns=n, row_labels=list(rows), width=6)
 
 

@@ -1,9 +1,11 @@
 import io
 
 import numpy as np
+import pytest
 import torch
 from PIL import Image
 
+from course_utils import runtime
 from course_utils.figures import style
 from course_utils.lessons.rotation import drawings
 
@@ -40,3 +42,14 @@ def test_a_network_that_is_wrong_is_seen_to_be():
         x, y = colored(np.asarray(picture.convert("RGB")), style.GREEN)
     assert abs(x) < 0.1 and y > 0.6  # upright pictures, taken for upside down
     assert "0%" in moving._said["en"]
+
+
+def test_worlds_are_shown_as_far_as_there_are_photographs():
+    """A class may have two photographs of its own alone."""
+    drawn = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8, generator=runtime.generator(0))
+    sheet = drawings.worlds(drawn[:2], {"random": drawn, "above": drawn})
+    assert [len(row) for row in sheet._rows] == [2] * 5
+    whole, four, sixteen, anywhere, above = sheet._rows
+    gray = [(picture == 128).all(2).mean() for picture in (whole[0], four[0], sixteen[0])]
+    assert gray[0] == pytest.approx(gray[1]) == pytest.approx(gray[2]) and gray[0] > 0.2
+    assert (anywhere[0] == above[0]).all() and not (whole[0] == four[0]).all()
