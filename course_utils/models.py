@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import nn
 
 
-def _seeded(build: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
+def seeded(build: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     """Give a builder the keyword ``seed`` (0 by default) and leave the global generator alone."""
 
     @functools.wraps(build)
@@ -74,7 +74,7 @@ def _block(c_in: int, c_out: int) -> list[nn.Module]:
     ]
 
 
-@_seeded
+@seeded
 def small_encoder(pictures: torch.Tensor) -> nn.Sequential:
     """The encoder of every lesson: 407,232 weights, about 4,000 training pictures/s on two cores.
 
@@ -114,7 +114,7 @@ class _Residual(nn.Module):
         return F.relu(self.bn2(self.conv2(out)) + self.shortcut(x))
 
 
-@_seeded
+@seeded
 def resnet18(pictures: torch.Tensor) -> nn.Sequential:
     """ResNet-18 as used on CIFAR: 3 × 3 stem with stride 1, no first max-pool, 11.2 M weights.
 
@@ -175,7 +175,7 @@ class Classifier(nn.Module):
         return self.head(self.standardize(pooled.float()) / 8)
 
 
-@_seeded
+@seeded
 def classifier(encoder: nn.Sequential, n_classes: int) -> Classifier:
     """Put a linear head with ``n_classes`` outputs on an encoder (shared, not copied)."""
     channels = [m for m in encoder.modules() if isinstance(m, nn.BatchNorm2d)][-1].num_features

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_utils import runtime
+from course_utils import models, runtime
 from course_utils.train import History, fit
 from course_utils.views import streams
 from course_utils.views.lab import lab_to_rgb, rgb_to_lab
@@ -152,12 +152,11 @@ class Painter(nn.Module):
         return F.pixel_shuffle(self.head(maps), 2)
 
 
-def painter(encoder: nn.Sequential, outputs: int, *, seed: int) -> Painter:
-    """Put a painter's head on an encoder (shared, not copied), its weights drawn from ``seed``."""
+@models.seeded
+def painter(encoder: nn.Sequential, outputs: int) -> Painter:
+    """Put a painter's head on an encoder (shared, not copied)."""
     channels = [m for m in encoder.modules() if isinstance(m, nn.BatchNorm2d)][-1].num_features
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        return Painter(encoder, channels, outputs).to(memory_format=torch.channels_last)
+    return Painter(encoder, channels, outputs)
 
 
 def pretrain(
