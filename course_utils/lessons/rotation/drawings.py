@@ -19,7 +19,8 @@ _COLORS = (GREEN, PINK, SKY, ORANGE)  # by true turn; the direction of the arrow
 # Where the top of a picture lies after r turns counter-clockwise: above, left, below, right.
 _TOP = ((0, -1), (-1, 0), (0, 1), (1, 0))
 
-_SUNS = {"random": ("해 위치 무작위", "sun anywhere"), "above": ("해가 늘 위", "sun always above")}
+# Where ToyWorld's sun is, as ``toyworld.stills`` takes it, and what that is called.
+SUNS = {"random": ("해 위치 무작위", "sun anywhere"), "above": ("해가 늘 위", "sun always above")}
 
 
 def worlds(photographs: torch.Tensor, suns: Mapping[str, torch.Tensor]) -> Sheet:
@@ -36,7 +37,7 @@ def worlds(photographs: torch.Tensor, suns: Mapping[str, torch.Tensor]) -> Sheet
     }
     rows = {name: rotation.draw_seams(shown) for name, shown in rows.items()}
     n = len(photographs)
-    rows |= {_SUNS[sun]: pictures[:n] for sun, pictures in suns.items()}
+    rows |= {SUNS[sun]: pictures[:n] for sun, pictures in suns.items()}
     return picture_grid(torch.cat(list(rows.values())), columns=n, row_labels=list(rows), width=6)
 
 

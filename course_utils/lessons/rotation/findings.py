@@ -15,14 +15,11 @@ from course_utils.figures.grids import Sheet, picture_grid
 from course_utils.figures.style import Picture
 from course_utils.figures.words import name
 from course_utils.lang import Text, table
+from course_utils.lessons.rotation.drawings import SUNS
 from course_utils.records.read import recorded
 
 _AS_HERE = 96_000  # inputs of the training in the lesson
 EXAMPLES = {"toyworld": 96_000, "cifar10": 270_000}  # inputs that the headline's encoders saw
-_SUNS = {
-    "random": ("해 위치 무작위", "sun anywhere"),
-    "above": ("해가 늘 위", "sun always above"),
-}
 _TILES = {
     1: ("온전한 사진", "whole photographs"),
     2: ("네 조각을 섞음", "4 tiles shuffled"),
@@ -204,8 +201,8 @@ def sun() -> None:
     def kinds(light, **asked):
         return record.outcome(experiment="sun", light=light, **asked).values
 
-    told = {s: record.figures("pretext", "own", data="toyworld", sun=s).mean() for s in _SUNS}
-    seen = {(made, s): kinds(s, recipe="rotation", sun=made) for made in _SUNS for s in _SUNS}
+    told = {s: record.figures("pretext", "own", data="toyworld", sun=s).mean() for s in SUNS}
+    seen = {(made, s): kinds(s, recipe="rotation", sun=made) for made in SUNS for s in SUNS}
     floor = {
         "random": headline("toyworld")["random weights"],
         "above": kinds("above", recipe="floor"),
@@ -214,16 +211,16 @@ def sun() -> None:
         [
             ("학습한 이미지", "trained with"),
             ("각도(같은 빛)", "angles, same light"),
-            *[(f"종류, {ko}", f"kind, {en}") for ko, en in _SUNS.values()],
+            *[(f"종류, {ko}", f"kind, {en}") for ko, en in SUNS.values()],
         ],
         [
-            [name, f"{told[made]:.0%}", *[f"{seen[made, s].mean():.1%}" for s in _SUNS]]
-            for made, name in _SUNS.items()
+            [name, f"{told[made]:.0%}", *[f"{seen[made, s].mean():.1%}" for s in SUNS]]
+            for made, name in SUNS.items()
         ]
-        + [[("학습하지 않음", "untrained"), "–", *[f"{floor[s].mean():.1%}" for s in _SUNS]]],
+        + [[("학습하지 않음", "untrained"), "–", *[f"{floor[s].mean():.1%}" for s in SUNS]]],
     )
     with folded_claims():
-        for s, (ko, en) in _SUNS.items():
+        for s, (ko, en) in SUNS.items():
             claim(
                 ko=f"평가 이미지가 '{ko}'이면, 해의 위치를 무작위로 두고 학습한 쪽의 종류 정확도가 더 높습니다.",
                 en=f"Evaluated with the {en}: training with the sun anywhere is better for kinds.",
