@@ -80,12 +80,11 @@ EDGES = {
     "exercises/league.py": {"exercises", "figures.words"},
     "exercises/memory.py": {"data", "evaluate", "models", "runtime", "texts"},
     "exercises/*": {"evaluate.comparisons", "exercises", "runtime", "texts", "threads"},
-    "lessons/*/drawings.py": {"figures", "pretext", "runtime"},
+    "lessons/*/drawings.py": SCIENCE | {"figures"},
     "lessons/*/*findings.py": {"evaluate", "exercises", "figures", "lessons", "records"},
-    "lessons/*/memory.py": {"exercises.facts", "pretext"},
-    "lessons/*/upright.py": {"pretext", "widgets"},
+    "lessons/*/memory.py": {"data", "exercises.facts", "pretext", "views"},
     "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
-    "lessons/*/*.py": SCIENCE | {"lessons"},
+    "lessons/*/*.py": SCIENCE | {"figures", "lessons", "widgets"},  # games, tables of its own
     "lessons/*.py": SCIENCE | {"lessons", "records"},
     "workshop/*": {
         "data", "figures", "losses", "models", "pretext", "records", "runtime", "texts", "threads",

@@ -21,12 +21,17 @@ class Rebuild:
 
     ``pictures`` uint8 ``(8000, 3, 32, 32)`` of ToyWorld, without labels; ``few`` the first 32 of
     them; ``encoder`` untrained. Whatever has to be trained is trained in place.
+
+    ``lessons/TOPIC/memory.py`` has ``judge``, and may have ``given`` and ``probed``: how pictures
+    of ToyWorld (``Stills``) are handed out, and how they are seen by the probe, uint8
+    ``(N, 3, 32, 32)``; as they are drawn where there is none.
     """
 
     def __init__(self, topic: str):
         self.topic = topic
+        self._lesson = importlib.import_module(f"course_utils.lessons.{topic}.memory")
         self._drawn = toyworld.stills(8000, seed=5)
-        self.pictures = self._drawn.images
+        self.pictures = self._made("given", self._drawn)
         self.few = self.pictures[:32]
         self.encoder = models.small_encoder(self.pictures, seed=5)
         self._floor = models.small_encoder(self.pictures, seed=5)
@@ -37,8 +42,7 @@ class Rebuild:
         ``inputs`` and ``targets``: what the learner made of ``few``. They are judged by the
         lesson, the encoder by a probe of ToyWorld's kinds, beside the untrained one it began as.
         """
-        judge = importlib.import_module(f"course_utils.lessons.{self.topic}.memory").judge
-        found = "nothing" if inputs is None else judge(self.few, inputs, targets)
+        found = "nothing" if inputs is None else self._lesson.judge(self.few, inputs, targets)
         effect = None
         if found == "right":
             effect = self._above_floor()
@@ -50,6 +54,9 @@ class Rebuild:
         gained = "" if effect is None else f" ({100 * effect.difference:+.1f}%p)"
         say(ko=ko + gained, en=en + gained.replace("%p", " points"))
         return found
+
+    def _made(self, how: str, drawn: toyworld.Stills) -> torch.Tensor:
+        return getattr(self._lesson, how, lambda stills: stills.images)(drawn)
 
     def _above_floor(self) -> comparisons.Effect | None:
         """How much better kinds are told than from the untrained encoder; None if it still is."""
@@ -63,8 +70,8 @@ class Rebuild:
     def _read(self, encoder) -> torch.Tensor:
         """Which of 1,000 test pictures a probe on the last stage has right, bool ``(1, 1000)``."""
         test = toyworld.stills(1000, split="test", seed=5)
-        known = self.pictures[-_LABELS:]
-        stages = ruler.stages(encoder.to(runtime.device()), known, test.images)
+        known = self._made("probed", self._drawn)[-_LABELS:]
+        stages = ruler.stages(encoder.to(runtime.device()), known, self._made("probed", test))
         inside, outside = ({"last": list(x.values())[-1]} for x in stages)
         kinds = self._drawn.factors["kind"][-_LABELS:], test.factors["kind"]
         return probes.linear_probe(inside, kinds[0], outside, kinds[1])["last"].correct

@@ -10,26 +10,31 @@ from PIL import Image
 from course_utils.figures.style import FIGURE, image
 from course_utils.lang import alt, t
 
-_COLORS = 64
 _SAME = 255  # the palette's index that stands for "as in the frame before"
 
 
 def animated_png(
-    frames: Sequence[np.ndarray], *, seconds: float = 0.15, hold: float = 2.0, rounds: int = 4
+    frames: Sequence[np.ndarray],
+    *,
+    seconds: float = 0.15,
+    hold: float = 2.0,
+    rounds: int = 4,
+    colors: int = 64,
 ) -> bytes:
     """Frames uint8 ``(H, W, 3)`` as an animated PNG that stops after ``rounds``.
 
-    All frames share a palette of 64 colours, and what does not change is transparent, so little is
+    All frames share a palette of ``colors`` colours, 64 for drawings and up to 255 for photographs,
+    and what does not change is transparent, so little is
     stored. Where nothing moves the last frame is seen; it also stays for ``hold`` seconds at the
     end of a round, every other frame for ``seconds``.
     """
     pictures = [Image.fromarray(frame) for frame in frames]
     together = Image.fromarray(np.concatenate([frames[0], frames[len(frames) // 2], frames[-1]]))
-    palette = together.quantize(_COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    colors = palette.getpalette()
+    palette = together.quantize(colors, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    levels = palette.getpalette()
     ground = palette.getpixel((0, 0))  # the quantiser's white is a little gray
-    colors[3 * ground : 3 * ground + 3] = frames[0][0, 0].tolist()
-    palette.putpalette(colors)
+    levels[3 * ground : 3 * ground + 3] = frames[0][0, 0].tolist()
+    palette.putpalette(levels)
     indexed = [
         np.where(
             (np.asarray(p) == frames[0][0, 0]).all(2),

@@ -6,6 +6,8 @@ colour is predicted at every place. Here on a grid of S/4 × S/4 places, and wit
 where the paper has a soft code on five.
 """
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -26,78 +28,90 @@ BATCH = 64
 def split_color(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """The gray picture, and the colours that were taken away.
 
-    ``images`` float ``(B, 3, S, S)`` in [0, 1], S a multiple of ``CELL``, to gray pictures of the
-    same shape and lightness L, three equal channels in [0, 1], and to a and b of Lab, averaged over
-    each place: float ``(B, 2, S/4, S/4)``.
+    ``images`` float ``(B, 3, S, S)`` in [0, 1] to gray pictures of the same shape and lightness L,
+    three equal channels in [0, 1], and to a and b of Lab, float ``(B, 2, S, S)``.
     """
     lab = rgb_to_lab(images)  # (B, 3, S, S)
     lightness, ab = lab[:, :1], lab[:, 1:]
     gray = lab_to_rgb(torch.cat([lightness, torch.zeros_like(ab)], 1))
-    return gray, F.avg_pool2d(ab, CELL)
+    return gray, ab
 
 
-def palette() -> torch.Tensor:
+# How a batch of pictures ``(B, C, S, S)`` is split into gray pictures and colours.
+Split = Callable[[torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+
+
+def palette(side: float = BIN) -> torch.Tensor:
     """Centres (a, b) of the bins that hold a colour of sRGB, float ``(Q, 2)``, always the same.
 
     The paper counts 313 (section 2.1); fewer have a colour of 8-bit sRGB nearest to their centre.
+    ``side``: of a bin, in units of a and b.
     """
     levels = torch.linspace(0, 1, 256)
     faces = torch.cartesian_prod(torch.tensor([0.0, 1.0]), levels, levels)
     surface = torch.cat([faces.roll(k, 1) for k in range(3)])  # the most colourful lie there
     ab = rgb_to_lab(surface.T[None, :, None])[0, 1:, 0].T  # (6 · 256², 2)
-    return BIN * (ab / BIN).round().unique(dim=0)
+    return side * (ab / side).round().unique(dim=0)
 
 
 def nearest_bin(ab: torch.Tensor, colors: torch.Tensor) -> torch.Tensor:
-    """The bin of every place, int64 ``(B, H, W)``, from ``(B, 2, H, W)`` and centres ``(Q, 2)``."""
+    """Which of ``colors`` ``(Q, 2)`` is nearest at every place of ``(B, 2, H, W)``: int64
+    ``(B, H, W)``.
+    """
     places = ab.permute(0, 2, 3, 1)  # (B, H, W, 2)
     return torch.cdist(places.flatten(0, 2), colors).argmin(1).view(places.shape[:3])
 
 
-def color_targets(images: torch.Tensor, colors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Inputs and targets: gray pictures ``(B, 3, S, S)`` and bins int64 ``(B, S/4, S/4)``.
+def color_bins(ab: torch.Tensor, colors: torch.Tensor) -> torch.Tensor:
+    """The targets: the bin of the mean colour of every place of 4 × 4 pixels.
 
-    ``images`` float in [0, 1]; ``colors`` as ``palette`` gives them.
+    ``ab`` float ``(B, 2, S, S)``, S a multiple of ``CELL``, and ``colors`` float ``(Q, 2)`` as
+    ``palette`` gives them, to int64 ``(B, S/4, S/4)``.
     """
-    gray, ab = split_color(images)
-    return gray, nearest_bin(ab, colors)
+    return nearest_bin(F.avg_pool2d(ab, CELL), colors)
 
 
-def bin_shares(images: torch.Tensor, colors: torch.Tensor) -> torch.Tensor:
-    """The share of places in uint8 pictures ``(N, 3, S, S)`` that each bin has, float ``(Q,)``."""
+def bin_shares(
+    images: torch.Tensor, colors: torch.Tensor, *, split: Split = split_color
+) -> torch.Tensor:
+    """The share of places in uint8 pictures ``(N, C, S, S)`` that each bin has, float ``(Q,)``."""
     counts = torch.zeros(len(colors), device=images.device)
     for part in images.split(1000):
-        bins = color_targets(streams.to_float(part), colors)[1]
+        bins = color_bins(split(streams.to_float(part))[1], colors)
         counts += bins.flatten().bincount(minlength=len(colors))
     return counts / counts.sum()
-
-
-def rebalancing(shares: torch.Tensor, uniform: float) -> torch.Tensor:
-    """Weights of the bins, float ``(Q,)``, so that rare colours count more (equation 4).
-
-    w ∝ ((1 − λ) p + λ / Q)⁻¹ with Σ p w = 1: ``shares`` is p, ``uniform`` is λ in [0, 1]. With 1
-    all weights are 1; the paper has ½. Bins that never occur have the weight that the formula
-    gives. The paper smooths p with a Gaussian of σ = 5, half a bin; here it is taken as it is.
-    """
-    weights = 1 / ((1 - uniform) * shares + uniform / len(shares)).clamp(min=1e-8)
-    return weights / (shares * weights).sum()
 
 
 # ---------------------------------------------------------------- losses
 
 
-def color_loss(logits: torch.Tensor, bins: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy of every place, weighted by its bin, and the mean (equation 2): a scalar.
+def rebalancing(shares: torch.Tensor, uniform: float) -> torch.Tensor:
+    """Weights of the bins, float ``(Q,)``, so that rare colours count more.
 
-    ``logits`` float ``(B, Q, H, W)``, ``bins`` int64 ``(B, H, W)``, ``weights`` float ``(Q,)``. The
-    paper sums over places; the mean differs by a constant.
+    w ∝ ((1 − λ) p + λ / Q)⁻¹ with Σ p w = 1 (Zhang et al., section 2.2): ``shares`` is p,
+    ``uniform`` is λ in (0, 1]. With 1 all weights are 1; the paper has ½. The paper smooths p with
+    a Gaussian of σ = 5, half a bin; here it is taken as it is.
     """
+    weights = 1 / ((1 - uniform) * shares + uniform / len(shares))
+    return weights / (shares * weights).sum()
+
+
+def color_loss(
+    logits: torch.Tensor, bins: torch.Tensor, shares: torch.Tensor, uniform: float
+) -> torch.Tensor:
+    """Cross-entropy of every place, weighted by its true bin, and the mean: a scalar.
+
+    ``logits`` float ``(B, Q, H, W)``, ``bins`` int64 ``(B, H, W)``; ``shares`` float ``(Q,)`` and
+    ``uniform`` as in ``rebalancing``. The paper (section 2.2) sums over places; the mean differs by
+    a constant.
+    """
+    weights = rebalancing(shares, uniform)
     costs = F.cross_entropy(logits, bins, reduction="none")  # (B, H, W)
     return (weights[bins] * costs).mean()
 
 
 def regression_loss(predicted: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
-    """Squared distance to the true colour, mean over places, in bins (equation 1): a scalar.
+    """Half the squared distance to the true colour, mean over places, in bins: a scalar.
 
     Both float ``(B, 2, H, W)``, ``predicted`` in bins of ``BIN``, ``ab`` in units of Lab.
     """
@@ -108,10 +122,10 @@ def regression_loss(predicted: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
 
 
 def annealed_mean(logits: torch.Tensor, colors: torch.Tensor, temperature: float) -> torch.Tensor:
-    """One colour a place from its distribution (equation 5): ``(B, Q, H, W)`` to ``(B, 2, H, W)``.
+    """One colour a place from its distribution : ``(B, Q, H, W)`` to ``(B, 2, H, W)``.
 
-    Probabilities are raised to 1 / T and normalised before the mean of the bins is taken. T = 1 is
-    the mean, T = 0 the mode; the paper has 0.38.
+    Probabilities are raised to 1 / T and normalised before the mean of the bins is taken (Zhang et
+    al., section 2.3). T = 1 is the mean, T = 0 the mode; the paper has 0.38.
     """
     if temperature == 0:
         return colors[logits.argmax(1)].permute(0, 3, 1, 2)
@@ -134,22 +148,23 @@ def paint(gray: torch.Tensor, ab: torch.Tensor) -> torch.Tensor:
 
 
 class Painter(nn.Module):
-    """An encoder and one layer that predicts ``outputs`` numbers at every place of S/4 × S/4.
+    """An encoder and two layers that predict ``outputs`` numbers at every place of S/4 × S/4.
 
-    The encoder's last map has S/8 × S/8 cells; each predicts the four places that it covers. As in
-    ``models.Classifier`` the layer sees standardised features.
+    The encoder's last map has S/8 × S/8 cells; each predicts the four places that it covers. The
+    hidden layer lets the encoder's last block keep what the colours alone do not need.
     """
 
     def __init__(self, encoder: nn.Sequential, channels: int, outputs: int):
         super().__init__()
         self.encoder = encoder
-        self.standardize = nn.BatchNorm2d(channels, affine=False)
-        self.head = nn.Conv2d(channels, 4 * outputs, 1)
+        hidden = nn.Conv2d(channels, channels, 1, bias=False)
+        self.head = nn.Sequential(
+            hidden, nn.BatchNorm2d(channels), nn.ReLU(), nn.Conv2d(channels, 4 * outputs, 1)
+        )
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Gray ``(B, 3, H, W)`` in [0, 1], sides multiples of 8, to ``(B, outputs, H/4, W/4)``."""
-        maps = self.standardize(self.encoder(images))  # (B, C, H/8, W/8)
-        return F.pixel_shuffle(self.head(maps), 2)
+        return F.pixel_shuffle(self.head(self.encoder(images)), 2)
 
 
 @models.seeded
@@ -166,12 +181,13 @@ def pretrain(
     examples: int,
     seed: int,
     uniform: float | None = 1.0,
+    split: Split = split_color,
 ) -> tuple[Painter, History]:
     """Train an encoder to colour: the recipe of lesson 05 and of its records.
 
-    ``images`` uint8 ``(N, 3, S, S)`` in colour on the encoder's device; ``examples`` counts gray
-    pictures, 64 a step. ``uniform`` is λ of ``rebalancing``, 1 for none; None predicts a and b
-    themselves by ``regression_loss``.
+    ``images`` uint8 ``(N, C, S, S)`` on the encoder's device, in colour unless ``split`` takes
+    others; ``examples`` counts gray pictures, 64 a step. ``uniform`` is λ of ``rebalancing``, 1 for
+    none; None predicts a and b themselves by ``regression_loss``.
     """
     where = next(encoder.parameters()).device
     colors = palette().to(where)
@@ -179,18 +195,17 @@ def pretrain(
     net = painter(encoder, outputs, seed=seed).to(where)
     generator = runtime.generator(seed, where)
     stream = streams.batches(images, batch_size=BATCH, generator=generator)
+    posed = (split(x) for x, _ in stream)
     if uniform is None:
-        posed = (split_color(x) for x, _ in stream)
 
         def loss(model, gray, ab):
-            return regression_loss(model(gray).float(), ab), {}
+            return regression_loss(model(gray).float(), F.avg_pool2d(ab, CELL)), {}
     else:
-        posed = (color_targets(x, colors) for x, _ in stream)
-        weights = rebalancing(bin_shares(images, colors), uniform)
+        shares = bin_shares(images, colors, split=split)
 
-        def loss(model, gray, bins):
-            logits = model(gray).float()
+        def loss(model, gray, ab):
+            logits, bins = model(gray).float(), color_bins(ab, colors)
             right = (logits.argmax(1) == bins).float().mean()
-            return color_loss(logits, bins, weights), {"accuracy": right}
+            return color_loss(logits, bins, shares, uniform), {"accuracy": right}
 
     return net, fit(net, posed, loss, examples=examples)

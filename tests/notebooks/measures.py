@@ -8,7 +8,7 @@ from tests.notebooks import parity
 
 FIGURE = {"ssl_course": {"figure": True}}
 # Cells that hold the method itself may have 30 lines, all others 20.
-METHOD = {"03_rotation": {"fit-rotation"}}
+METHOD = {"03_rotation": {"fit-rotation"}, "05_colorization": {"fit-color"}}
 
 
 def core(lesson):

@@ -22,15 +22,32 @@ def drawn(*shape, seed=0):
     return torch.randn(*shape, generator=runtime.generator(seed))
 
 
-def test_the_gray_picture_has_the_lightness_and_the_colors_are_averaged(pictures):
+def test_the_gray_picture_has_the_lightness_and_the_colors_are_those_of_lab(pictures):
     x = to_float(pictures)
     gray, ab = colorization.split_color(x)
-    assert gray.shape == x.shape and ab.shape == (12, 2, 8, 8)
+    assert gray.shape == x.shape and ab.shape == (12, 2, 32, 32)
     assert (gray[:, :1] - gray).abs().max() < 2e-3  # three equal channels, but for the white point
     wanted = color.rgb2lab(x.permute(0, 2, 3, 1).numpy())  # (B, S, S, 3)
     torch.testing.assert_close(rgb_to_lab(gray)[:, 0], torch.from_numpy(wanted[..., 0]).float(), atol=2e-2, rtol=0)  # fmt: skip
-    cell = torch.from_numpy(wanted[5, 8:12, 20:24, 1:]).mean((0, 1))
-    torch.testing.assert_close(ab[5, :, 2, 5], cell.float(), atol=1e-3, rtol=0)
+    torch.testing.assert_close(ab, torch.from_numpy(wanted[..., 1:]).permute(0, 3, 1, 2).float(), atol=1e-3, rtol=0)  # fmt: skip
+
+
+def test_a_place_has_the_bin_of_its_mean(pictures):
+    _, ab = colorization.split_color(to_float(pictures))
+    bins = colorization.color_bins(ab, COLORS)
+    assert bins.dtype == torch.int64 and bins.shape == (12, 8, 8)
+    for k, i, j in ((5, 2, 5), (0, 0, 0), (11, 7, 3)):
+        mean = ab[k, :, 4 * i : 4 * i + 4, 4 * j : 4 * j + 4].mean((1, 2))
+        far = (COLORS - mean).norm(dim=1)
+        assert far[bins[k, i, j]] == pytest.approx(far.min().item(), abs=1e-3)
+
+
+def test_larger_bins_are_fewer_and_hold_gray():
+    counts = {side: colorization.palette(side) for side in (10, 20, 40)}
+    assert len(counts[10]) > 2.5 * len(counts[20]) > 6 * len(counts[40])
+    for side, colors in counts.items():
+        assert (colors == 0).all(1).any()
+        assert (colors % side == 0).all()
 
 
 def test_the_gray_picture_says_nothing_of_the_colors():
@@ -67,7 +84,8 @@ def test_the_nearest_bin_is_that_of_a_loop():
 
 def test_shares_count_places(pictures):
     shares = colorization.bin_shares(pictures, COLORS)
-    bins = colorization.color_targets(to_float(pictures), COLORS)[1].flatten().tolist()
+    _, ab = colorization.split_color(to_float(pictures))
+    bins = colorization.color_bins(ab, COLORS).flatten().tolist()
     assert shares.sum() == pytest.approx(1)
     for q in set(bins):
         assert shares[q] == pytest.approx(bins.count(q) / len(bins))
@@ -81,13 +99,13 @@ def test_weights_follow_the_formula():
     mean = sum(p * w for p, w in zip(shares.tolist(), raw, strict=True))
     assert half.tolist() == pytest.approx([w / mean for w in raw])
     assert (shares * half).sum() == pytest.approx(1) and half.isfinite().all()
-    assert colorization.rebalancing(shares, 0.0).isfinite().all()
 
 
 def test_the_loss_is_that_of_a_loop_and_of_its_finite_differences():
     logits, bins = drawn(2, 5, 3, 3).double().requires_grad_(), torch.arange(18).view(2, 3, 3) % 5
-    weights = torch.tensor([1.0, 2.0, 0.5, 3.0, 0.0]).double()
-    loss = colorization.color_loss(logits, bins, weights)
+    shares = torch.tensor([0.5, 0.3, 0.1, 0.1, 0.0]).double()
+    weights = colorization.rebalancing(shares, 0.4)
+    loss = colorization.color_loss(logits, bins, shares, 0.4)
     by_hand = 0.0
     for b in range(2):
         for i in range(3):
@@ -95,7 +113,9 @@ def test_the_loss_is_that_of_a_loop_and_of_its_finite_differences():
                 q = bins[b, i, j]
                 by_hand -= weights[q] * logits[b, :, i, j].log_softmax(0)[q]
     assert loss.item() == pytest.approx(by_hand.item() / 18)
-    assert torch.autograd.gradcheck(lambda z: colorization.color_loss(z, bins, weights), logits)
+    plain = colorization.color_loss(logits, bins, shares, 1.0)
+    assert plain.item() == pytest.approx(F.cross_entropy(logits, bins).item())
+    assert torch.autograd.gradcheck(lambda z: colorization.color_loss(z, bins, shares, 0.4), logits)
 
 
 def test_regression_counts_in_bins():
@@ -154,3 +174,20 @@ def test_the_recipe_learns_what_can_be_learned_and_repeats_itself(uniform, monke
     losses = histories[0].metrics["loss"]
     assert losses[-1] < 0.9 * losses[0]
     assert net.encoder is encoder
+
+
+def test_the_recipe_trains_on_whatever_split_gives():
+    """Pictures of five channels: gray, and colours stored beside."""
+    stored = torch.zeros(70, 3, 16, 16, dtype=torch.uint8)
+    stored[:35, 1:] = 168  # a and b of 40
+    seen = []
+
+    def split(x):
+        gray, ab = x[:, :1].expand(-1, 3, -1, -1), 255 * x[:, 1:] - 128
+        seen.append(ab)
+        return gray, ab
+
+    encoder = models.small_encoder(toyworld.stills(8, size=16).images)
+    colorization.pretrain(encoder, stored, examples=64, seed=0, split=split)
+    assert seen[0].shape == (70, 2, 16, 16)  # the shares of the bins, of all pictures
+    assert set(seen[1].round().unique().tolist()) == {-128.0, 40.0}

@@ -296,8 +296,8 @@ LOSS = "colorization.color_loss"
 # the second round, by another writer
 
 
-
 # ---------------------------------------------------------------- color_bins, wrong
+
 
 # takes the top-left pixel of each 4 x 4 block; differs wherever the block is not of one color
 def color_bins_v_topleft(ab, colors):
@@ -373,13 +373,14 @@ def color_bins_v_sumfirst(ab, colors):
 # expands |x - c|^2 with -x.c and not -2 x.c: nearest to x/2, so the bins are too gray
 def color_bins_v_forgottwo(ab, colors):
     small = F.avg_pool2d(ab, 4).permute(0, 2, 3, 1)
-    x2 = (small ** 2).sum(-1, keepdim=True)
-    c2 = (colors ** 2).sum(-1)
+    x2 = (small**2).sum(-1, keepdim=True)
+    c2 = (colors**2).sum(-1)
     xc = (small.unsqueeze(-2) * colors).sum(-1)
     return (x2 + c2 - xc).argmin(-1)
 
 
 # ---------------------------------------------------------------- color_bins, right
+
 
 def color_bins_p_cdist(ab, colors):
     small = F.avg_pool2d(ab, 4)
@@ -420,7 +421,7 @@ def color_bins_p_numpy(ab, colors):
 
 def color_bins_p_unfold(ab, colors):
     B, _, H, W = ab.shape
-    patches = F.unfold(ab, kernel_size=4, stride=4)            # (B, 2 * 16, places)
+    patches = F.unfold(ab, kernel_size=4, stride=4)  # (B, 2 * 16, places)
     mean = patches.view(B, 2, 16, -1).mean(2).transpose(1, 2)  # (B, places, 2)
     rows = []
     for pic in mean:
@@ -430,6 +431,7 @@ def color_bins_p_unfold(ab, colors):
 
 
 # ---------------------------------------------------------------- color_loss, wrong
+
 
 # weight= with the default reduction divides by the sum of the batch's weights and not by N
 def color_loss_v_weightedmean(logits, bins, shares, uniform):
@@ -522,6 +524,7 @@ def color_loss_v_noperm(logits, bins, shares, uniform):
 
 # ---------------------------------------------------------------- color_loss, right
 
+
 def color_loss_p_plain(logits, bins, shares, uniform):
     Q = logits.shape[1]
     w = 1 / ((1 - uniform) * shares + uniform / Q)
@@ -607,4 +610,34 @@ ANSWERS = [
     ("colorization.color_loss", "right", color_loss_r_loop_over_bins, ""),
     ("colorization.color_loss", "right", color_loss_r_numpy_weights, ""),
     ("colorization.color_loss", "right", color_loss_r_einsum, ""),
+    ("colorization.color_bins", "wrong", color_bins_v_topleft, "upper left"),
+    ("colorization.color_bins", "wrong", color_bins_v_bilinear, "Shrinking bilinearly"),
+    ("colorization.color_bins", "wrong", color_bins_v_noperm, "to (…, 2)"),
+    ("colorization.color_bins", "wrong", color_bins_v_blocksplit, "Pixels far apart"),
+    ("colorization.color_bins", "wrong", color_bins_v_hwswap, "Height and width"),
+    ("colorization.color_bins", "wrong", color_bins_v_binsmean, "no mean of colors"),
+    ("colorization.color_bins", "wrong", color_bins_v_binsmode, "the most frequent one won"),
+    ("colorization.color_bins", "wrong", color_bins_v_cosine, "Only directions"),
+    ("colorization.color_bins", "wrong", color_bins_v_sumfirst, "before squaring"),
+    ("colorization.color_bins", "wrong", color_bins_v_forgottwo, "mixed term"),
+    ("colorization.color_bins", "right", color_bins_p_cdist, ""),
+    ("colorization.color_bins", "right", color_bins_p_reshape, ""),
+    ("colorization.color_bins", "right", color_bins_p_loop, ""),
+    ("colorization.color_bins", "right", color_bins_p_numpy, ""),
+    ("colorization.color_bins", "right", color_bins_p_unfold, ""),
+    ("colorization.color_loss", "wrong", color_loss_v_weightedmean, "sum of the weights"),
+    ("colorization.color_loss", "wrong", color_loss_v_nonorm, "not scaled"),
+    ("colorization.color_loss", "wrong", color_loss_v_plainmean, "plain mean over bins"),
+    ("colorization.color_loss", "wrong", color_loss_v_swapped, "exchanged"),
+    ("colorization.color_loss", "wrong", color_loss_v_noinverse, "reciprocal is missing"),
+    ("colorization.color_loss", "wrong", color_loss_v_noq, "not divided by Q"),
+    ("colorization.color_loss", "wrong", color_loss_v_meanfirst, "mean weight"),
+    ("colorization.color_loss", "wrong", color_loss_v_doublesoftmax, "taken twice"),
+    ("colorization.color_loss", "wrong", color_loss_v_perpicture, "pictures averaged"),
+    ("colorization.color_loss", "wrong", color_loss_v_noperm, "mixes places"),
+    ("colorization.color_loss", "right", color_loss_p_plain, ""),
+    ("colorization.color_loss", "right", color_loss_p_sumdiv, ""),
+    ("colorization.color_loss", "right", color_loss_p_logsumexp, ""),
+    ("colorization.color_loss", "right", color_loss_p_onehot, ""),
+    ("colorization.color_loss", "right", color_loss_p_undomean, ""),
 ]

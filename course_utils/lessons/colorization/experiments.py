@@ -1,0 +1,182 @@
+"""Recorded experiments of lesson 05: colorization. ``examples`` counts gray pictures."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+from course_utils import models, runtime
+from course_utils.data import toyworld
+from course_utils.data.worlds import world
+from course_utils.evaluate import ruler
+from course_utils.evaluate.features import embeddings
+from course_utils.lessons.recipes import FLOOR
+from course_utils.lessons.recipes import probe as probe_classifier
+from course_utils.pretext import colorization, rotation, supervised
+from course_utils.records.plan import Experiment, Recipe, rows
+from course_utils.views.streams import to_bytes, to_float
+
+FIVE = (0, 1, 2, 3, 4)
+SHORT, LONG = 96_000, 256_000  # SHORT: what the lesson trains live
+DIAL = 64_000
+DEPENDENCES = (0.0, 0.25, 0.5, 0.75, 1.0)
+CHROMA = 40.0  # of the things on the dial
+TEMPERATURES = {"mode": 0.0, "annealed": 0.38, "mean": 1.0}
+
+# ---------------------------------------------------------------- recipes
+
+
+def swapped(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Gray pictures with the colours of another one of the batch: the control."""
+    gray, ab = colorization.split_color(images)
+    return gray, ab.roll(1, 0)
+
+
+# By name: λ of the loss, None for regression, and how a batch is split.
+WAYS = {
+    "classified": (1.0, colorization.split_color),
+    "rebalanced": (0.5, colorization.split_color),
+    "regression": (None, colorization.split_color),
+    "swapped": (0.5, swapped),
+}
+
+
+def learn_colors(*, data: str, examples: int, how: str, seed: int) -> colorization.Painter:
+    """Trained to colour a world's training pictures; ``how`` as in ``WAYS``."""
+    gray, images = (world(data, color=color)[0].images for color in (False, True))
+    encoder = models.small_encoder(gray, seed=seed)
+    uniform, split = WAYS[how]
+    return colorization.pretrain(
+        encoder, images, examples=examples, seed=seed, uniform=uniform, split=split
+    )[0]
+
+
+def learn_gray_rotation(*, data: str, examples: int, seed: int) -> models.Classifier:
+    """Trained to tell the rotation of gray pictures; ``examples`` counts copies."""
+    images = world(data, color=False)[0].images
+    encoder = models.small_encoder(images, seed=seed)
+    return rotation.pretrain(encoder, images, examples=examples, seed=seed)[0]
+
+
+def learn_gray_labels(*, data: str, examples: int, seed: int) -> models.Classifier:
+    """Trained on all labels of gray pictures."""
+    train, _ = world(data, color=False)
+    encoder = models.small_encoder(train.images, seed=seed)
+    return supervised.pretrain(encoder, train.images, train.labels, examples=examples, seed=seed)[0]
+
+
+def dependent_world(dependence: float) -> torch.Tensor:
+    """ToyWorld's training pictures in gray, with colours of which a share depends on the kind.
+
+    uint8 ``(N, 3, S, S)``: gray, and a and b of Lab, each with 128 added. The gray pictures are the
+    same for every ``dependence`` in [0, 1]. The background has no colour; a thing has one hue, that
+    of its kind with probability ``dependence``, else any.
+    """
+    gray = world("toyworld", color=False)[0].images[:, :1]  # (N, 1, S, S)
+    drawn = toyworld.stills(
+        len(gray), split="train", seed=0
+    )  # the same pictures, as they were made
+    # Not ToyWorld's own hues: those change how bright a thing is, so gray tells a little of them.
+    draw, any_hue = torch.rand(2, len(gray), generator=runtime.generator(0))
+    own_hue = drawn.factors["kind"] / len(toyworld.KINDS)
+    angle = 2 * math.pi * torch.where(draw < dependence, own_hue, any_hue)
+    ab = CHROMA * torch.stack([angle.cos(), angle.sin()], 1)[:, :, None, None]  # (N, 2, 1, 1)
+    ab = (ab * drawn.masks[:, None] + 128).round().to(torch.uint8)
+    return torch.cat([gray, ab], 1)
+
+
+def split_stored(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Gray and colours of pictures as ``dependent_world`` makes them, float in [0, 1]."""
+    return images[:, :1].expand(-1, 3, -1, -1), 255 * images[:, 1:] - 128
+
+
+def learn_dependent_colors(*, examples: int, dependence: float, seed: int) -> colorization.Painter:
+    """Trained to colour gray ToyWorld with the colours of ``dependent_world``."""
+    images = dependent_world(dependence)
+    encoder = models.small_encoder(images[:, :1].expand(-1, 3, -1, -1), seed=seed)
+    return colorization.pretrain(encoder, images, examples=examples, seed=seed, split=split_stored)[
+        0
+    ]
+
+
+COLORS = Recipe("colorization", learn_colors)
+DEPENDENT = Recipe("dependent colors", learn_dependent_colors)
+GRAY_ROTATION = Recipe("rotation on gray", learn_gray_rotation)
+GRAY_SUPERVISED = Recipe("supervised on gray", learn_gray_labels)
+
+# ---------------------------------------------------------------- readings
+
+
+def probe(net: colorization.Painter, *, data: str, color: bool) -> dict[str, float]:
+    """The ruler on gray pictures, or with ``color`` on those in colour."""
+    return ruler.read(net.encoder, *world(data, color=color), readings=("linear",))
+
+
+def probe_gray_toyworld(net: colorization.Painter) -> dict[str, float]:
+    """The ruler on gray ToyWorld: one and the same for every position of the dial."""
+    return ruler.read(net.encoder, *world("toyworld", color=False), readings=("linear",))
+
+
+def chroma_and_error(net: colorization.Painter, *, data: str, how: str) -> dict[str, float]:
+    """How colourful the paintings of 2,000 test pictures are, and how far from the truth.
+
+    Mean chroma over places, the length of (a, b), and the root of the mean squared distance to the
+    true colour, in units of Lab: ``chroma_mode``, ``error_mode`` and so on for ``TEMPERATURES``, or
+    for ``"regression"`` alone; ``truth`` is the chroma of the truth, ``gray`` the error of gray.
+    """
+    images = world(data)[1].images[:2000]
+    gray, ab = colorization.split_color(to_float(images))
+    truth = F.avg_pool2d(ab, colorization.CELL)
+    outputs = embeddings(net, to_bytes(gray))
+    if how == "regression":
+        painted = {"regression": colorization.BIN * outputs}
+    else:
+        colors = colorization.palette()
+        painted = {
+            name: colorization.annealed_mean(outputs, colors, temperature)
+            for name, temperature in TEMPERATURES.items()
+        }
+    found = {"truth": _chroma(truth), "gray": _error(torch.zeros_like(truth), truth)}
+    for name, seen in painted.items():
+        found[f"chroma_{name}"], found[f"error_{name}"] = _chroma(seen), _error(seen, truth)
+    return found
+
+
+def _chroma(ab: torch.Tensor) -> float:
+    return ab.norm(dim=1).mean().item()
+
+
+def _error(ab: torch.Tensor, truth: torch.Tensor) -> float:
+    return (ab - truth).square().sum(1).mean().sqrt().item()
+
+
+COLUMNS = "data examples how"
+HEADLINE = rows(COLUMNS, ("cifar10", LONG, "classified"))
+LIVE = rows(COLUMNS, ("cifar10", SHORT, "rebalanced"))
+OTHERS = rows(COLUMNS, *(("cifar10", LONG, how) for how in ("rebalanced", "regression")))
+CONTROL = rows(COLUMNS, ("cifar10", SHORT, "swapped"))
+
+
+def _read(settings: tuple[dict, ...], color: bool = False) -> tuple[dict, ...]:
+    return tuple(setting | {"color": color} for setting in settings)
+
+
+GRAY = rows("data color", ("cifar10", False))
+LONG_GRAY = rows("data examples color", ("cifar10", LONG, False))
+EXPERIMENTS = (
+    Experiment("probe", probe_classifier, GRAY, FLOOR, FIVE),
+    Experiment("probe", probe, _read((*HEADLINE, *LIVE)), COLORS, FIVE),
+    Experiment("probe", probe, _read(HEADLINE, True), COLORS, FIVE),
+    Experiment("colors", chroma_and_error, HEADLINE, COLORS, FIVE),
+    Experiment("probe", probe, _read((*OTHERS, *CONTROL)), COLORS),
+    Experiment("colors", chroma_and_error, OTHERS, COLORS),
+    Experiment("probe", probe_classifier, LONG_GRAY, GRAY_ROTATION),
+    Experiment("probe", probe_classifier, LONG_GRAY, GRAY_SUPERVISED),
+    Experiment(
+        "dial",
+        probe_gray_toyworld,
+        rows("data examples dependence", *(("toyworld", DIAL, d) for d in DEPENDENCES)),
+        DEPENDENT,
+    ),
+    Experiment("dial", probe_classifier, rows("data color", ("toyworld", False)), FLOOR),
+)

@@ -1,0 +1,72 @@
+"""What lesson 05 says of its record holds, is said in both languages, and fails when the record is another."""
+
+import pytest
+import torch
+
+from course_utils import lang
+from course_utils.exercises.claims import ClaimFailed
+from course_utils.lessons.colorization import experiments, findings
+from course_utils.records.read import Record, recorded
+
+SAYING = (findings.hero, findings.control, findings.chroma_and_error, findings.dial)
+
+
+@pytest.fixture(autouse=True)
+def _strict(monkeypatch):
+    monkeypatch.setenv("SSL_COURSE_STRICT", "1")
+
+
+@pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_everything_said_holds(say, language, capsys):
+    lang.set_language(language)
+    say()
+    told = capsys.readouterr().out
+    assert "확인함" in told if language == "ko" else "checked" in told
+
+
+def reversed_record(topic):
+    """A record in which every figure f is 1 − f: what was better is worse."""
+    rows = tuple(
+        {**row, "figures": {name: 1 - value for name, value in row["figures"].items()}}
+        for row in recorded(topic).rows
+    )
+    return Record(topic, rows)
+
+
+@pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
+def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
+    monkeypatch.setattr(findings, "recorded", reversed_record)
+    with pytest.raises(ClaimFailed):
+        say()
+
+
+def test_lengths_and_positions_are_those_of_the_record():
+    assert (findings.SHORT, findings.LONG, findings.DIAL) == (experiments.SHORT, experiments.LONG, experiments.DIAL)  # fmt: skip
+    assert findings.DEPENDENCES == experiments.DEPENDENCES
+    assert set(findings.WAYS) <= set(experiments.WAYS)
+    assert set(findings.DECODED) == set(experiments.TEMPERATURES)
+
+
+def test_the_league_is_of_gray_pictures():
+    rows = findings.means()
+    floor = recorded("colorization").outcome("linear_10000", recipe="floor", experiment="probe", data="cifar10", color=False)  # fmt: skip
+    assert rows["random weights"] == pytest.approx(floor.values.mean().item())
+    assert len(rows) == 5
+
+
+def test_here_is_about_these_test_pictures(capsys):
+    lang.set_language("en")
+    right, wrong = (torch.rand(5, 2000) < p for p in (0.9, 0.5))
+    after, before = (type("Probe", (), {"correct": x}) for x in (right, wrong))
+    findings.here([before], [after], sizes=(500,), data="cifar10")
+    assert "500 labels" in capsys.readouterr().out
+    with pytest.raises(ClaimFailed):
+        findings.here([after], [before], sizes=(500,), data="cifar10")
+    findings.here([after], [before], sizes=(500,), data="my photographs")  # nothing is claimed
+
+
+def test_a_blind_network_does_not_beat_chance():
+    findings.beats_chance(torch.tensor([True, False, False]), data="cifar10")
+    with pytest.raises(ClaimFailed):
+        findings.beats_chance(torch.arange(10) < 1, data="cifar10")

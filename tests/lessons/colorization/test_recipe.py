@@ -1,0 +1,77 @@
+"""Live and recorded are one code: the lesson's own training cells give the history of ``pretrain``."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from course_utils import models, runtime
+from course_utils.data import toyworld
+from course_utils.data.prepared import Photos
+from course_utils.data.worlds import without_color
+from course_utils.pretext import colorization
+
+LESSON = Path(__file__).parents[3] / "notebooks" / "05_colorization.ipynb"
+SEED = 3
+PHOTOS = 128  # of 100: two steps, more than one pass
+
+
+def learners_bins(ab, colors):
+    places = F.avg_pool2d(ab, 4)
+    return (places[:, None] - colors[None, :, :, None, None]).square().sum(2).argmin(1)
+
+
+def learners_loss(logits, bins, shares, uniform):
+    weights = 1 / ((1 - uniform) * shares + uniform / len(shares))
+    weights = weights / (weights * shares).sum()
+    return (weights[bins] * F.cross_entropy(logits, bins, reduction="none")).mean()
+
+
+@pytest.fixture(scope="module")
+def train():
+    drawn = toyworld.stills(100)
+    return Photos(drawn.images, drawn.factors["kind"], ("",) * 10, "toyworld", "drawn")
+
+
+@pytest.fixture(autouse=True)
+def _on_the_cpu(monkeypatch):
+    monkeypatch.setattr(runtime, "device", lambda: torch.device("cpu"))
+
+
+def lived(train, seed=SEED, color_bins=learners_bins, color_loss=learners_loss):
+    """The history that the lesson's cells give, with the learner's functions in them."""
+    lesson = json.loads(LESSON.read_text(encoding="utf-8"))
+    source = {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
+    there = {}
+    exec(source["imports"], there)
+    there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}
+    there |= {"color_bins": color_bins, "color_loss": color_loss, "shuffled": torch.arange(100)}
+    for name in ("choose", "guess", "fit-color"):
+        exec(source[name], there)
+    return there["history"]
+
+
+@pytest.fixture(scope="module")
+def history(train):
+    """The history of the recipe."""
+    encoder = models.small_encoder(without_color(train.images), seed=SEED)
+    return colorization.pretrain(encoder, train.images, examples=PHOTOS, seed=SEED, uniform=0.5)[1]
+
+
+def test_the_lessons_cells_give_the_recipes_history(train, history):
+    seen = lived(train)
+    assert seen.examples == history.examples and seen.precision == history.precision
+    for name, values in history.metrics.items():
+        assert seen.metrics[name] == pytest.approx(values, rel=1e-5)
+
+
+def test_another_seed_another_loss_or_other_targets_do_not(train, history):
+    """The same history would mean that the learner's functions are not used."""
+    for other in (
+        {"seed": SEED + 1},
+        {"color_loss": lambda *given: 1.1 * learners_loss(*given)},
+        {"color_bins": lambda ab, colors: learners_bins(ab.flip(1), colors)},
+    ):
+        assert lived(train, **other).metrics != history.metrics

@@ -1,0 +1,91 @@
+import pytest
+import torch
+
+from course_utils import lang, models
+from course_utils.lessons.colorization import spots
+from course_utils.pretext import colorization
+from course_utils.views.lab import lab_to_rgb
+from course_utils.views.streams import to_bytes
+from tests.widgets.conftest import shown  # noqa: F401
+
+
+def with_spot(k, row, column):
+    """A gray picture with one place of the k-th colour."""
+    lab = torch.zeros(1, 3, 32, 32)
+    lab[:, 0] = 60
+    lab[:, 1:, 4 * row : 4 * row + 4, 4 * column : 4 * column + 4] = spots.SWATCHES[k][None, :, None, None]  # fmt: skip
+    return to_bytes(lab_to_rgb(lab))[0]
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Ten pictures, two of each colour, in places that differ."""
+    return torch.stack([with_spot(i % 5, 1 + i % 6, 1 + (2 * i) % 6) for i in range(10)])
+
+
+def test_spots_are_where_the_colors_are(pictures):
+    found = spots.Spots(pictures, n=10)
+    assert sorted(found.index.tolist()) == list(range(10))
+    for i, row, column, truth in zip(found.index, found.rows, found.columns, found.truth, strict=True):  # fmt: skip
+        assert truth == i % 5
+        if truth != 4:  # gray is everywhere in it
+            assert (row, column) == (1 + i % 6, 1 + (2 * i) % 6)
+
+
+def test_colors_are_equally_frequent_and_one_that_is_missing_is_left_out(pictures):
+    assert sorted(spots.Spots(pictures, n=5).truth.tolist()) == [0, 1, 2, 3, 4]
+    no_blue = pictures[[i for i in range(10) if i % 5 != 3]]
+    assert sorted(set(spots.Spots(no_blue, n=8).truth.tolist())) == [0, 1, 2, 4]
+    assert len(spots.Spots(pictures, n=100).truth) <= 10  # each picture once
+
+
+def test_a_spot_at_the_edge_is_not_asked():
+    at_edge = torch.stack([with_spot(0, 0, 3), with_spot(0, 7, 7)])
+    assert 0 not in spots.Spots(at_edge, n=2).truth.tolist()
+
+
+def test_one_spot_is_asked_where_no_color_stands_out():
+    between = (spots.SWATCHES[0] + spots.SWATCHES[4]) / 2  # as far from red as from gray
+    lab = torch.cat([torch.tensor([60.0]), between]).view(1, 3, 1, 1).expand(2, 3, 32, 32)
+    found = spots.Spots(to_bytes(lab_to_rgb(lab)), n=5)
+    assert len(found.truth) == 1 and found.truth[0] in (0, 4)
+    assert 0 < found.rows[0] < 7 and 0 < found.columns[0] < 7
+
+
+def test_the_frame_lies_around_the_spot_and_the_picture_is_gray(pictures):
+    found = spots.Spots(pictures, n=5)
+    marked = found.marked()
+    assert marked.shape == (5, 3, 224, 224) and marked.dtype == torch.uint8
+    for picture, row, column in zip(marked, found.rows, found.columns, strict=True):
+        top, left = 28 * int(row), 28 * int(column)
+        assert (picture[:, top - 1, left + 10] == 255).all()
+        assert (picture[:, top - 3, left + 10] == 0).all()
+        inside = picture[:, top : top + 28, left : left + 28].int()
+        assert (inside - inside[:1]).abs().max() <= 1
+
+
+def test_a_networks_bins_count_for_the_nearest_of_the_five(pictures, monkeypatch):
+    """All probability on one bin: that of blue."""
+    colors = colorization.palette()
+    blue = (colors - spots.SWATCHES[3]).norm(dim=1).argmin()
+    predicted = torch.zeros(5, len(colors), 8, 8)
+    predicted[:, blue] = 1
+    monkeypatch.setattr(spots, "predict", lambda net, images: predicted)
+    found = spots.Spots(pictures, n=5)
+    shares = found.shares(None, colors)
+    assert torch.equal(shares, torch.eye(5)[3].expand(5, 5))
+    assert found.right(None, colors).tolist() == (found.truth == 3).tolist()
+
+
+def test_a_network_is_asked_at_the_spot(pictures):
+    colors = colorization.palette(20)
+    net = colorization.painter(models.small_encoder(pictures), len(colors), seed=0)
+    shares = spots.Spots(pictures, n=5).shares(net, colors)
+    assert shares.shape == (5, 5)
+    assert torch.allclose(shares.sum(1), torch.ones(5), atol=1e-3)
+
+
+def test_the_game_speaks_both_languages(pictures, shown):  # noqa: F811
+    spots.game("colorization.spots", spots.Spots(pictures, n=5))
+    still = shown[0]["text/html"]
+    assert "무슨 색" in lang.only(still, "ko") and "Which color" in lang.only(still, "en")
