@@ -16,9 +16,9 @@ from course_utils.records.read import recorded
 DATA = "cifar10"
 LONG, SHORT, DIAL = 256_000, 96_000, 64_000
 WAYS = {
-    "regression": "regression",
     "classified": "classification",
     "rebalanced": "classification, rebalanced",
+    "regression": "regression",
 }
 DEPENDENCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 DECODED: dict[str, Text] = {"mode": "mode", "annealed": "annealed mean", "mean": "mean"}

@@ -13,8 +13,11 @@ from course_utils.pretext import colorization
 from course_utils.views.lab import rgb_to_lab
 from course_utils.views.streams import to_float
 
-# What Pillow calls the ways of storing colour, and how many pixels share one.
-SUBSAMPLING = {"4:4:4": (0, 1), "4:2:0": (2, 4)}
+# What Pillow calls the ways of storing colour, and what they are.
+SUBSAMPLING = {
+    "4:4:4": (0, ("픽셀마다 색 하나", "a color for every pixel")),
+    "4:2:0": (2, ("네 픽셀에 색 하나", "one color for 4 pixels")),
+}
 
 
 def left_out(images: torch.Tensor, side: float | None, cell: int) -> float:
@@ -69,11 +72,8 @@ def jpeg(images: torch.Tensor) -> None:
     """Say ``jpeg_errors`` for two qualities and two ways of storing colour."""
     rows = []
     for quality in (95, 75):
-        for name, (_, shared) in SUBSAMPLING.items():
+        for name, (_, (ko, en)) in SUBSAMPLING.items():
             errors = jpeg_errors(images, quality=quality, subsampling=name)
-            what = (
-                f"품질 {quality}, 색은 {shared}픽셀마다",
-                f"quality {quality}, color for every {shared} pixels",
-            )
+            what = f"품질 {quality}, {ko}", f"quality {quality}, {en}"
             rows.append([what, *[f"{error:.1f}" for error in errors]])
     named([("저장 방법", "saved with"), ("밝기 L", "lightness L"), ("색 a, b", "color a, b")], rows)

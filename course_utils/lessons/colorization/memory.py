@@ -8,21 +8,20 @@ import torch.nn.functional as F
 from course_utils.data import toyworld
 from course_utils.data.worlds import without_color
 from course_utils.exercises.facts import as_tensor
+from course_utils.lessons.colorization.hues import hued
 from course_utils.pretext import colorization
 from course_utils.views.color import to_gray
 from course_utils.views.lab import rgb_to_lab
 from course_utils.views.streams import to_bytes, to_float
 
-_CHROMA = 40.0
 _ENOUGH = 0.5  # of the variance of the colours that targets have to explain
 
 
 def given(drawn: toyworld.Stills) -> torch.Tensor:
     """ToyWorld in which every kind of thing has a hue of its own, on backgrounds without colour."""
-    angle = 2 * math.pi * drawn.factors["kind"] / len(toyworld.KINDS)
-    ab = _CHROMA * torch.stack([angle.cos(), angle.sin()], 1)[:, :, None, None]  # (N, 2, 1, 1)
+    ab = hued(drawn.masks, drawn.factors["kind"] / len(toyworld.KINDS))
     gray = to_float(without_color(drawn.images))
-    parts = zip(gray.split(500), (ab * drawn.masks[:, None]).split(500), strict=True)
+    parts = zip(gray.split(500), ab.split(500), strict=True)
     return torch.cat([to_bytes(colorization.paint(x, colors)) for x, colors in parts])
 
 

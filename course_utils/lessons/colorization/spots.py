@@ -1,6 +1,7 @@
 """The game of lesson 05: which colour did the marked spot have before the photograph was gray?"""
 
 import itertools
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -28,15 +29,24 @@ class Spots:
 
     ``images`` uint8 ``(N, 3, S, S)`` in colour, S a multiple of 8, are looked through in order.
     There are fewer than ``n`` spots where a colour has no more, and at least one; a colour that
-    does not occur is left out.
+    does not occur is left out. ``split`` takes pictures apart as in ``colorization.pretrain``, and
+    ``among`` are the colours that are asked for.
 
     ``index`` int64 ``(n,)``, which pictures; ``rows`` and ``columns`` int64 ``(n,)``, the places of
     4 × 4 pixels; ``truth`` int64 ``(n,)``, indices into ``PICKS``; ``gray`` the pictures without
     colour, uint8 ``(n, 3, S, S)``.
     """
 
-    def __init__(self, images: torch.Tensor, n: int = 15):
-        gray, ab = colorization.split_color(to_float(images))
+    def __init__(
+        self,
+        images: torch.Tensor,
+        n: int = 15,
+        *,
+        split: colorization.Split = colorization.split_color,
+        among: Sequence[int] = range(len(PICKS)),
+    ):
+        self.among = list(among)
+        gray, ab = split(to_float(images))
         places = F.avg_pool2d(ab, colorization.CELL)  # (N, 2, h, w)
         far = (places[:, None] - SWATCHES[None, :, :, None, None]).norm(dim=2)  # (N, K, h, w)
         near = far.topk(2, dim=1, largest=False)
@@ -44,11 +54,12 @@ class Spots:
         edge = torch.ones_like(clear, dtype=torch.bool)
         edge[:, 1:-1, 1:-1] = False  # a frame around the spot has to fit
         clear = clear.masked_fill(edge, -1.0)
-        clearest = [
-            clear.masked_fill(color != k, -1.0).flatten(1).max(1) for k in range(len(PICKS))
-        ]
-        there = [(best.values > _CLEAR).nonzero()[:, 0].tolist() for best in clearest]
-        waiting = {k: iter(pictures) for k, pictures in enumerate(there) if pictures}
+        best = {
+            k: clear.masked_fill(color != k, -1.0).flatten(1).max(1)  # (N,) values, places
+            for k in among
+        }
+        there = {k: (one.values > _CLEAR).nonzero()[:, 0].tolist() for k, one in best.items()}
+        waiting = {k: iter(pictures) for k, pictures in there.items() if pictures}
         found: list[tuple[int, int, int]] = []  # picture, place, colour
         used: set[int] = set()
         for k in itertools.islice(itertools.cycle(waiting), n):
@@ -56,7 +67,7 @@ class Spots:
             if picture is None:  # the others are as many then
                 break
             used.add(picture)
-            found.append((picture, int(clearest[k].indices[picture]), k))
+            found.append((picture, int(best[k].indices[picture]), k))
         if not found:  # no colour stands out: the place that is least unclear
             picture, place = divmod(int(clear.argmax()), clear[0].numel())
             found = [(picture, place, int(color[picture].flatten()[place]))]
@@ -93,8 +104,9 @@ class Spots:
         return here @ F.one_hot(swatch, len(PICKS)).float()
 
     def right(self, net: colorization.Painter, colors: torch.Tensor) -> torch.Tensor:
-        """Which spots a network names rightly, bool ``(n,)``."""
-        return self.shares(net, colors).argmax(1) == self.truth
+        """Which spots a network names rightly among the colours that are asked, bool ``(n,)``."""
+        asked = self.shares(net, colors)[:, self.among]
+        return torch.tensor(self.among)[asked.argmax(1)] == self.truth
 
 
 def game(name: str, spots: Spots) -> Game:

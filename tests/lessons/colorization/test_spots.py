@@ -77,6 +77,18 @@ def test_a_networks_bins_count_for_the_nearest_of_the_five(pictures, monkeypatch
     assert found.right(None, colors).tolist() == (found.truth == 3).tolist()
 
 
+def test_a_network_is_not_faulted_for_a_color_that_is_not_asked(pictures, monkeypatch):
+    """It takes every spot for gray, then for red: among four colours without gray that is red."""
+    colors = colorization.palette()
+    gray, red = ((colors - spots.SWATCHES[k]).norm(dim=1).argmin() for k in (4, 0))
+    found = spots.Spots(pictures, n=4, among=range(4))
+    predicted = torch.zeros(4, len(colors), 8, 8)
+    predicted[:, gray], predicted[:, red] = 0.9, 0.1
+    monkeypatch.setattr(spots, "predict", lambda net, images: predicted)
+    assert found.right(None, colors).tolist() == (found.truth == 0).tolist()
+    assert found.right(None, colors).sum() == 1
+
+
 def test_a_network_is_asked_at_the_spot(pictures):
     colors = colorization.palette(20)
     net = colorization.painter(models.small_encoder(pictures), len(colors), seed=0)
