@@ -81,6 +81,7 @@ def test_a_changed_recipe_is_the_only_one_that_is_stale(copy):
     copy("pretext/rotation.py", r"^ANGLES = \(0, 90", "ANGLES = (0, 45")
     after = hashes(copy.root)
     assert changed(before, after, "recipes") == {
+        "colorization.experiments.learn_gray_rotation",
         "recipes.learn_rotation",
         "rotation.experiments.learn_with_seams",
     }
@@ -95,6 +96,8 @@ def test_a_changed_ruler_retrains_nothing(copy):
     after = hashes(copy.root)
     assert changed(before, after, "recipes") == set()
     assert changed(before, after, "readings") == {
+        "colorization.experiments.probe",
+        "colorization.experiments.probe_gray_toyworld",
         "distortion.experiments.probe_of_whole_pictures",
         "recipes.probe",
         "recipes.transfer",

@@ -62,7 +62,7 @@ def over(arm: torch.Tensor, floor: torch.Tensor) -> comparisons.Effect:
 def hero() -> Picture:
     """All arms on gray pictures, and the same classes on pictures in colour beside them."""
     panels = {
-        ("회색 사진으로 평가", "measured on gray pictures"): gray_arms(),
+        ("흑백 사진으로 평가", "measured on gray pictures"): gray_arms(),
         ("컬러 사진으로 평가", "measured on pictures in color"): color_arms(),
     }
     gray, color = panels.values()
@@ -70,7 +70,7 @@ def hero() -> Picture:
         for name in WAYS.values():
             ko = {"regression": "회귀", "classification": "분류"}.get(name, "재조정한 분류")
             claim(
-                ko=f"회색 사진, {ko}: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                ko=f"흑백 사진, {ko}: 학습하지 않은 인코더보다 정확도가 높습니다.",
                 en=f"Gray pictures, {name}: better than the untrained encoder.",
                 by=gain(over(gray[name], gray["random weights"])),
             )
@@ -87,6 +87,12 @@ def hero() -> Picture:
     )
 
 
+def _with_interval(effect: comparisons.Effect) -> Text:
+    """A difference of shares in points with its interval, in both languages."""
+    value, low, high = (f"{100 * x:+.1f}" for x in effect)
+    return f"{value} ({low}부터 {high}까지)", f"{value} ({low} to {high})"
+
+
 def control() -> None:
     """Colours swapped between pictures, as long as the training in the lesson; all else alike."""
     rows = []
@@ -96,7 +102,7 @@ def control() -> None:
             arms = {
                 how: painters(reading, how, examples=SHORT) for how in ("rebalanced", "swapped")
             }
-            rows.append([arms[how].mean().item() - floor.mean().item() for how in arms])
+            rows.append([_with_interval(over(arms[how], floor)) for how in arms])
             n = int(reading.split("_")[1])
             claim(
                 ko=f"레이블 {n:,}개: 그 사진의 색으로 학습한 인코더가 다른 사진의 색으로 학습한 인코더보다 정확도가 높습니다.",
@@ -104,7 +110,7 @@ def control() -> None:
                 by=gain(over(arms["rebalanced"], arms["swapped"])),
             )
             claim(
-                ko=f"이만큼 학습한 기록, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                ko=f"96,000번 학습한 기록, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
                 en=f"Recorded at this length, {n:,} labels: better than the untrained encoder.",
                 by=gain(over(arms["rebalanced"], floor)),
             )
@@ -115,7 +121,7 @@ def control() -> None:
             ("레이블 500개", "500 labels"),
         ],
         [
-            [name, *[f"{100 * row[i]:+.1f}" for row in rows]]
+            [name, *[row[i] for row in rows]]
             for i, name in enumerate(
                 [("그 사진의 색", "of the photograph"), ("다른 사진의 색", "of another photograph")]
             )
@@ -162,6 +168,11 @@ def chroma_and_error() -> None:
             ),
         )
         claim(
+            ko="재조정한 분류: 평균으로 칠해도 회색보다 오차가 큽니다.",
+            en="Rebalanced: even the mean has a larger error than gray.",
+            by=gain(comparisons.over_seeds(figures["error_mean"], figures["gray"]), points=False),
+        )
+        claim(
             ko="재조정한 분류: 최빈값이 평균보다 정답에서 멉니다.",
             en="Rebalanced: the mode is farther from the truth than the mean.",
             by=gain(
@@ -203,7 +214,7 @@ def dial() -> Picture:
             "색조가 종류에 따라 정해진 물체의 비율",
             "share of things whose hue is that of their kind",
         ),
-        y_label=("종류 정확도(회색 이미지)", "kinds, on gray pictures"),
+        y_label=("종류 정확도(흑백)", "accuracy on kinds, gray"),
         chance=1 / 10,
     )
 
@@ -229,7 +240,7 @@ def beats_chance(right: torch.Tensor, *, data: str) -> None:
     """Check that a network names the colours of marked spots better than blindly."""
     claim(
         ko="신경망이 맞힌 자리의 비율이 우연 수준보다 높습니다.",
-        en="The network names more spots rightly than by chance.",
+        en="The share of spots that the network names rightly is above chance.",
         by=above(right.float().mean().item(), 1 / 5),
         data=(DATA,),
         on=data,
@@ -243,10 +254,10 @@ def means() -> dict[Text, float]:
     n = f"{LONG:,}"
     return {
         "random weights": arms["random weights"],
-        (f"채색, 입력 {SHORT:,}개", f"colorization, {SHORT:,} inputs"): short,
-        (f"채색, 입력 {n}개", f"colorization, {n} inputs"): arms[WAYS["rebalanced"]],
-        (f"회전, 입력 {n}개", f"rotation, {n} inputs"): arms["rotation"],
-        (f"지도학습, 입력 {n}개", f"supervised, {n} inputs"): arms["supervised"],
+        (f"채색, 재조정, {SHORT:,}번", f"colorization, rebalanced, {SHORT:,} seen"): short,
+        (f"채색, 재조정, {n}번", f"colorization, rebalanced, {n} seen"): arms[WAYS["rebalanced"]],
+        (f"흑백 회전, {n}번", f"rotation on gray, {n} seen"): arms["rotation"],
+        (f"흑백 지도학습, {n}번", f"supervised on gray, {n} seen"): arms["supervised"],
     }
 
 
