@@ -4,6 +4,7 @@ from course_utils.exercises.checking import check, hint, show_progress, show_sol
 from course_utils.exercises.claims import (
     above,
     claim,
+    claim_learned,
     folded_claims,
     gain,
     in_words,
@@ -15,6 +16,7 @@ __all__ = [
     "above",
     "check",
     "claim",
+    "claim_learned",
     "folded_claims",
     "gain",
     "hint",

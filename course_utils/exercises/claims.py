@@ -7,11 +7,13 @@ it and writes the figures beside the sentence.
 
 import contextlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+import torch
+
 from course_utils import runtime
-from course_utils.evaluate.comparisons import Effect
+from course_utils.evaluate.comparisons import Effect, paired_bootstrap
 from course_utils.lang import Text, both, pair, say, say_folded
 
 # What an interval may be over, in Korean with a place for the number, and in English.
@@ -155,3 +157,28 @@ def verdict(*, ko: str, en: str, effect: Effect) -> str:
     seen_ko, seen_en = in_words(effect)
     say(ko=f"판정, {ko}: {word_ko}. [{seen_ko}]", en=f"Verdict, {en}: {word}. [{seen_en}]")
     return word
+
+
+def claim_learned(
+    before: Sequence[torch.Tensor],
+    after: Sequence[torch.Tensor],
+    *,
+    sizes: Sequence[int],
+    data: Collection[str],
+    on: str,
+) -> None:
+    """Claim of the encoder just trained that it gained, over the test pictures of its probes.
+
+    ``before`` and ``after``: which answers are right without and with training, bool
+    ``(draws, pictures)``, one for each number of labels in ``sizes``; ``data`` and ``on`` as in
+    ``claim``.
+    """
+    with folded_claims():
+        for n, floor, learned in zip(sizes, before, after, strict=True):
+            claim(
+                ko=f"방금 학습한 인코더, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                en=f"The encoder just trained, {n:,} labels: better than the untrained one.",
+                by=gain(paired_bootstrap(learned, floor)),
+                data=data,
+                on=on,
+            )

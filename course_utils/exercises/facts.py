@@ -143,6 +143,22 @@ def results_of(
     return results
 
 
+def loss_of(
+    answer: Callable, logits: torch.Tensor, **others: object
+) -> Iterator[tuple[str, object]]:
+    """Call a loss with ``logits`` first and ``others``; yield whether it trains, its value and its
+    slope at the logits, after the facts of ``results_of``; hand the loss back.
+    """
+    weight = logits.clone().requires_grad_()
+    given = {"logits": 1 * weight} | others
+    (loss,) = yield from results_of(answer, given, "loss", numbers=True, exact=False)
+    yield "trains", loss.requires_grad
+    yield "value", loss
+    slope = torch.autograd.grad(loss, weight, allow_unused=True)[0] if loss.requires_grad else None
+    yield "slope", slope
+    return loss
+
+
 def _described(name: str, result: object, exact: bool) -> Iterator[tuple[str, object]]:
     yield f"{name}_kind", "tensor" if isinstance(result, torch.Tensor) else type(result).__name__
     if isinstance(result, torch.Tensor):

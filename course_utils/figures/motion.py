@@ -24,9 +24,9 @@ def animated_png(
     """Frames uint8 ``(H, W, 3)`` as an animated PNG that stops after ``rounds``.
 
     All frames share a palette of ``colors`` colours, 64 for drawings and up to 255 for photographs,
-    and what does not change is transparent, so little is
-    stored. Where nothing moves the last frame is seen; it also stays for ``hold`` seconds at the
-    end of a round, every other frame for ``seconds``.
+    and what does not change is transparent, so little is stored. Where nothing moves the last frame
+    is seen; it also stays for ``hold`` seconds at the end of a round, every other frame for
+    ``seconds``.
     """
     pictures = [Image.fromarray(frame) for frame in frames]
     together = Image.fromarray(np.concatenate([frames[0], frames[len(frames) // 2], frames[-1]]))

@@ -1,7 +1,5 @@
 """Recorded experiments of lesson 05: colorization. ``examples`` counts gray pictures."""
 
-import math
-
 import torch
 import torch.nn.functional as F
 
@@ -10,6 +8,7 @@ from course_utils.data import toyworld
 from course_utils.data.worlds import world
 from course_utils.evaluate import ruler
 from course_utils.evaluate.features import embeddings
+from course_utils.lessons.colorization import hues
 from course_utils.lessons.recipes import FLOOR
 from course_utils.lessons.recipes import probe as probe_classifier
 from course_utils.pretext import colorization, rotation, supervised
@@ -20,7 +19,6 @@ FIVE = (0, 1, 2, 3, 4)
 SHORT, LONG = 96_000, 256_000  # SHORT: what the lesson trains live
 DIAL = 64_000
 DEPENDENCES = (0.0, 0.25, 0.5, 0.75, 1.0)
-CHROMA = 40.0  # of the things on the dial
 TEMPERATURES = {"mode": 0.0, "annealed": 0.38, "mean": 1.0}
 
 # ---------------------------------------------------------------- recipes
@@ -68,35 +66,25 @@ def learn_gray_labels(*, data: str, examples: int, seed: int) -> models.Classifi
 def dependent_world(dependence: float) -> torch.Tensor:
     """ToyWorld's training pictures in gray, with colours of which a share depends on the kind.
 
-    uint8 ``(N, 3, S, S)``: gray, and a and b of Lab, each with 128 added. The gray pictures are the
-    same for every ``dependence`` in [0, 1]. The background has no colour; a thing has one hue, that
-    of its kind with probability ``dependence``, else any.
+    uint8 ``(N, 3, S, S)`` as ``hues.stored`` gives them. The gray pictures are the same for every
+    ``dependence`` in [0, 1]. A thing has the hue of its kind with probability ``dependence``, else
+    any.
     """
-    gray = world("toyworld", color=False)[0].images[:, :1]  # (N, 1, S, S)
-    drawn = toyworld.stills(
-        len(gray), split="train", seed=0
-    )  # the same pictures, as they were made
-    # Not ToyWorld's own hues: those change how bright a thing is, so gray tells a little of them.
+    gray = world("toyworld", color=False)[0].images
+    # The same pictures, as they were made.
+    drawn = toyworld.stills(len(gray), split="train", seed=0)
     draw, any_hue = torch.rand(2, len(gray), generator=runtime.generator(0))
     own_hue = drawn.factors["kind"] / len(toyworld.KINDS)
-    angle = 2 * math.pi * torch.where(draw < dependence, own_hue, any_hue)
-    ab = CHROMA * torch.stack([angle.cos(), angle.sin()], 1)[:, :, None, None]  # (N, 2, 1, 1)
-    ab = (ab * drawn.masks[:, None] + 128).round().to(torch.uint8)
-    return torch.cat([gray, ab], 1)
-
-
-def split_stored(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Gray and colours of pictures as ``dependent_world`` makes them, float in [0, 1]."""
-    return images[:, :1].expand(-1, 3, -1, -1), 255 * images[:, 1:] - 128
+    return hues.stored(gray, drawn.masks, torch.where(draw < dependence, own_hue, any_hue))
 
 
 def learn_dependent_colors(*, examples: int, dependence: float, seed: int) -> colorization.Painter:
     """Trained to colour gray ToyWorld with the colours of ``dependent_world``."""
     images = dependent_world(dependence)
     encoder = models.small_encoder(images[:, :1].expand(-1, 3, -1, -1), seed=seed)
-    return colorization.pretrain(encoder, images, examples=examples, seed=seed, split=split_stored)[
-        0
-    ]
+    return colorization.pretrain(
+        encoder, images, examples=examples, seed=seed, split=hues.split_stored
+    )[0]
 
 
 COLORS = Recipe("colorization", learn_colors)
@@ -114,7 +102,7 @@ def probe(net: colorization.Painter, *, data: str, color: bool) -> dict[str, flo
 
 def probe_gray_toyworld(net: colorization.Painter) -> dict[str, float]:
     """The ruler on gray ToyWorld: one and the same for every position of the dial."""
-    return ruler.read(net.encoder, *world("toyworld", color=False), readings=("linear",))
+    return probe(net, data="toyworld", color=False)
 
 
 def chroma_and_error(net: colorization.Painter, *, data: str, how: str) -> dict[str, float]:

@@ -6,7 +6,7 @@ import torch
 
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import above, claim, folded_claims, gain
+from course_utils.exercises import above, claim, claim_learned, folded_claims, gain
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
@@ -30,11 +30,16 @@ def painters(reading: str, how: str, *, examples: int = LONG, color: bool = Fals
     return recorded("colorization").outcome(reading, recipe="colorization", **asked).values
 
 
+def gray_floor(reading: str) -> torch.Tensor:
+    """Accuracies of untrained encoders on gray pictures, one value a seed."""
+    asked = {"recipe": "floor", "data": DATA, "color": False}
+    return recorded("colorization").outcome(reading, **asked).values
+
+
 def gray_arms(reading: str = "linear_10000") -> dict[str, torch.Tensor]:
     """Accuracies on gray pictures by arm, the gray floor first."""
     record = recorded("colorization")
-    floor = record.outcome(reading, recipe="floor", experiment="probe", data=DATA, color=False)
-    arms = {"random weights": floor.values}
+    arms = {"random weights": gray_floor(reading)}
     arms |= {name: painters(reading, how) for how, name in WAYS.items()}
     for name, recipe in (("rotation", "rotation on gray"), ("supervised", "supervised on gray")):
         arms[name] = record.outcome(reading, recipe=recipe, data=DATA, examples=LONG).values
@@ -98,7 +103,7 @@ def control() -> None:
     rows = []
     with folded_claims():
         for reading in ("linear_10000", "linear_500"):
-            floor = gray_arms(reading)["random weights"]
+            floor = gray_floor(reading)
             arms = {
                 how: painters(reading, how, examples=SHORT) for how in ("rebalanced", "swapped")
             }
@@ -225,15 +230,8 @@ def here(
     """Check what the training in the lesson gained, over its test pictures: a probe for each number
     of labels in ``sizes``, before and after.
     """
-    with folded_claims():
-        for n, floor, learned in zip(sizes, before, after, strict=True):
-            claim(
-                ko=f"방금 학습한 인코더, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
-                en=f"The encoder just trained, {n:,} labels: better than the untrained one.",
-                by=gain(comparisons.paired_bootstrap(learned.correct, floor.correct)),
-                data=(DATA,),
-                on=data,
-            )
+    floor, learned = ([probe.correct for probe in probes] for probes in (before, after))
+    claim_learned(floor, learned, sizes=sizes, data=(DATA,), on=data)
 
 
 def beats_chance(right: torch.Tensor, *, data: str) -> None:

@@ -21,18 +21,26 @@ def hued(masks: torch.Tensor, hues: torch.Tensor) -> torch.Tensor:
     return ab * masks[:, None]
 
 
-def any_hue(n: int, *, size: int, seed: int) -> torch.Tensor:
-    """Test pictures of ToyWorld in gray, and hues that nothing seen in them tells.
+def stored(gray: torch.Tensor, masks: torch.Tensor, hues: torch.Tensor) -> torch.Tensor:
+    """Gray pictures uint8 ``(N, 3, S, S)`` and the colours of their things, in one tensor.
 
-    uint8 ``(n, 3, S, S)``: gray, and a and b, each with 128 added. ToyWorld's own hues would not
-    do: yellow things are brighter than blue ones in gray, too.
+    uint8 ``(N, 3, S, S)``: gray, and a and b, each with 128 added; ``masks`` and ``hues`` as in
+    ``hued``. So one gray picture may have any colours: none has to be mixed into it.
+    """
+    ab = (hued(masks, hues) + 128).round().to(torch.uint8)
+    return torch.cat([gray[:, :1], ab], 1)
+
+
+def any_hue(n: int, *, size: int, seed: int) -> torch.Tensor:
+    """Test pictures of ToyWorld, and hues that nothing seen in them tells, as ``stored``.
+
+    ToyWorld's own hues would not do: yellow things are brighter than blue ones in gray, too.
     """
     drawn = toyworld.stills(n, size=size, split="test", seed=seed)
-    ab = hued(drawn.masks, torch.rand(n, generator=runtime.generator(seed)))
-    gray = without_color(drawn.images)[:, :1]
-    return torch.cat([gray, (ab + 128).round().to(torch.uint8)], 1)
+    drawn_hues = torch.rand(n, generator=runtime.generator(seed))
+    return stored(without_color(drawn.images), drawn.masks, drawn_hues)
 
 
 def split_stored(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Gray and colours of pictures as ``any_hue`` makes them, float in [0, 1]."""
+    """Gray and colours of ``stored`` pictures, float in [0, 1]."""
     return images[:, :1].expand(-1, 3, -1, -1), 255 * images[:, 1:] - 128

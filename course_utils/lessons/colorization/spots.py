@@ -33,8 +33,8 @@ class Spots:
     ``among`` are the colours that are asked for.
 
     ``index`` int64 ``(n,)``, which pictures; ``rows`` and ``columns`` int64 ``(n,)``, the places of
-    4 × 4 pixels; ``truth`` int64 ``(n,)``, indices into ``PICKS``; ``gray`` the pictures without
-    colour, uint8 ``(n, 3, S, S)``.
+    4 × 4 pixels; ``truth`` int64 ``(n,)``, indices into ``PICKS``; ``ab`` float ``(n, 2)``, their
+    colours; ``gray`` the pictures without colour, uint8 ``(n, 3, S, S)``.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Spots:
         chosen = torch.tensor([found[i] for i in order], dtype=torch.int64).view(-1, 3)
         self.index, place, self.truth = chosen.unbind(1)
         self.rows, self.columns = place // places.shape[3], place % places.shape[3]
+        self.ab = places[self.index, :, self.rows, self.columns]
         self.gray = to_bytes(gray[self.index])
 
     def marked(self) -> torch.Tensor:
@@ -92,6 +93,11 @@ class Spots:
                 picture[:, top : top + cell, left : left + cell] = inside
         return large
 
+    def believed(self, net: colorization.Painter) -> torch.Tensor:
+        """What a network believes of the spots: probabilities of its Q bins, float ``(n, Q)``."""
+        predicted = predict(net, self.gray)  # (n, Q, h, w)
+        return predicted[torch.arange(len(self.gray)), :, self.rows, self.columns]
+
     def shares(self, net: colorization.Painter, colors: torch.Tensor) -> torch.Tensor:
         """What a network takes the spots for: probabilities of the five colours, ``(n, 5)``.
 
@@ -99,9 +105,7 @@ class Spots:
         of the five.
         """
         swatch = torch.cdist(colors.cpu(), SWATCHES).argmin(1)  # (Q,)
-        predicted = predict(net, self.gray)  # (n, Q, h, w)
-        here = predicted[torch.arange(len(self.gray)), :, self.rows, self.columns]  # (n, Q)
-        return here @ F.one_hot(swatch, len(PICKS)).float()
+        return self.believed(net) @ F.one_hot(swatch, len(PICKS)).float()
 
     def right(self, net: colorization.Painter, colors: torch.Tensor) -> torch.Tensor:
         """Which spots a network names rightly among the colours that are asked, bool ``(n,)``."""

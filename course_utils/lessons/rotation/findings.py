@@ -9,7 +9,7 @@ from course_utils.evaluate import comparisons
 from course_utils.evaluate.features import features
 from course_utils.evaluate.probes import Probe, nearest
 from course_utils.evaluate.solvers import standardize
-from course_utils.exercises import claim, folded_claims, gain, loss
+from course_utils.exercises import claim, claim_learned, folded_claims, gain, loss
 from course_utils.figures import dots
 from course_utils.figures.grids import Sheet, picture_grid
 from course_utils.figures.style import Picture
@@ -88,15 +88,8 @@ def here(
     """Check what the training in the lesson gained, over its test pictures: a probe for each number
     of labels in ``sizes``, before and after.
     """
-    with folded_claims():
-        for n, floor, learned in zip(sizes, before, after, strict=True):
-            claim(
-                ko=f"방금 학습한 인코더, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
-                en=f"The encoder just trained, {n:,} labels: better than the untrained one.",
-                by=gain(comparisons.paired_bootstrap(learned.correct, floor.correct)),
-                data=tuple(EXAMPLES),
-                on=data,
-            )
+    floor, learned = ([probe.correct for probe in probes] for probes in (before, after))
+    claim_learned(floor, learned, sizes=sizes, data=tuple(EXAMPLES), on=data)
 
 
 def alike(

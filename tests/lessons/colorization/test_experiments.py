@@ -8,7 +8,7 @@ from course_utils import runtime
 from course_utils.data import toyworld
 from course_utils.data.prepared import Photos
 from course_utils.data.worlds import without_color
-from course_utils.lessons.colorization import experiments
+from course_utils.lessons.colorization import experiments, hues
 from course_utils.pretext import colorization
 from course_utils.views.lab import rgb_to_lab
 from course_utils.views.streams import to_float
@@ -37,7 +37,7 @@ def test_gray_pixels_are_the_same_at_every_position_of_the_dial(small_world):
     worlds = {d: experiments.dependent_world(d) for d in experiments.DEPENDENCES}
     read = without_color(toyworld.stills(60, seed=0).images)
     for images in worlds.values():
-        gray, _ = experiments.split_stored(to_float(images))
+        gray, _ = hues.split_stored(to_float(images))
         assert torch.equal((255 * gray).round().to(torch.uint8), read)
     assert not torch.equal(worlds[0.0], worlds[1.0])
 
@@ -47,11 +47,11 @@ def test_the_dial_says_how_many_hues_are_those_of_the_kind(monkeypatch):
     photos = Photos(without_color(drawn.images), drawn.factors["kind"], (), "toyworld", "drawn")
     monkeypatch.setattr(experiments, "world", lambda *a, **k: (photos, photos))
     for share in experiments.DEPENDENCES:
-        _, ab = experiments.split_stored(to_float(experiments.dependent_world(share)))
+        _, ab = hues.split_stored(to_float(experiments.dependent_world(share)))
         mask = drawn.masks[:, None]
         assert ab[~mask.expand_as(ab)].abs().max() < 0.5  # the background has no colour
         mean = (ab * mask).sum((2, 3)) / mask.sum((2, 3))
-        assert mean.norm(dim=1) == pytest.approx(torch.full((2000,), experiments.CHROMA), abs=1.0)
+        assert mean.norm(dim=1) == pytest.approx(torch.full((2000,), hues.CHROMA), abs=1.0)
         angle = torch.atan2(mean[:, 1], mean[:, 0])
         own = 2 * math.pi * drawn.factors["kind"] / 10
         near = ((angle - own).cos() > math.cos(0.06)).float().mean().item()

@@ -6,14 +6,12 @@ import torch
 from course_utils import lang
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.colorization import experiments, findings
-from course_utils.records.read import Record, recorded
+from course_utils.records.read import recorded
+from tests.lessons.common import reversed_record
+
+pytestmark = pytest.mark.usefixtures("strict")
 
 SAYING = (findings.hero, findings.control, findings.chroma_and_error, findings.dial)
-
-
-@pytest.fixture(autouse=True)
-def _strict(monkeypatch):
-    monkeypatch.setenv("SSL_COURSE_STRICT", "1")
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
@@ -23,15 +21,6 @@ def test_everything_said_holds(say, language, capsys):
     say()
     told = capsys.readouterr().out
     assert "확인함" in told if language == "ko" else "checked" in told
-
-
-def reversed_record(topic):
-    """A record in which every figure f is 1 − f: what was better is worse."""
-    rows = tuple(
-        {**row, "figures": {name: 1 - value for name, value in row["figures"].items()}}
-        for row in recorded(topic).rows
-    )
-    return Record(topic, rows)
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)

@@ -1,19 +1,15 @@
 """Live and recorded are one code: the lesson's own training cells give the history of ``pretrain``."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import models, runtime
-from course_utils.data import toyworld
-from course_utils.data.prepared import Photos
+from course_utils import models
 from course_utils.data.worlds import without_color
 from course_utils.pretext import colorization
+from tests.lessons.common import cells_of
 
-LESSON = Path(__file__).parents[3] / "notebooks" / "05_colorization.ipynb"
+pytestmark = pytest.mark.usefixtures("on_the_cpu")
 SEED = 3
 PHOTOS = 128  # of 100: two steps, more than one pass
 
@@ -29,21 +25,9 @@ def learners_loss(logits, bins, shares, uniform):
     return (weights[bins] * F.cross_entropy(logits, bins, reduction="none")).mean()
 
 
-@pytest.fixture(scope="module")
-def train():
-    drawn = toyworld.stills(100)
-    return Photos(drawn.images, drawn.factors["kind"], ("",) * 10, "toyworld", "drawn")
-
-
-@pytest.fixture(autouse=True)
-def _on_the_cpu(monkeypatch):
-    monkeypatch.setattr(runtime, "device", lambda: torch.device("cpu"))
-
-
 def lived(train, seed=SEED, color_bins=learners_bins, color_loss=learners_loss):
     """The history that the lesson's cells give, with the learner's functions in them."""
-    lesson = json.loads(LESSON.read_text(encoding="utf-8"))
-    source = {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
+    source = cells_of("05_colorization")
     there = {}
     exec(source["imports"], there)
     there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}

@@ -30,6 +30,7 @@ def test_spots_are_where_the_colors_are(pictures):
         assert truth == i % 5
         if truth != 4:  # gray is everywhere in it
             assert (row, column) == (1 + i % 6, 1 + (2 * i) % 6)
+    assert (found.ab - spots.SWATCHES[found.truth]).norm(dim=1).max() < 1  # rounded to bytes
 
 
 def test_colors_are_equally_frequent_and_one_that_is_missing_is_left_out(pictures):

@@ -8,14 +8,12 @@ from course_utils.data import toyworld
 from course_utils.evaluate import features
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.rotation import findings, light_findings
-from course_utils.records.read import Record, recorded
+from course_utils.records.read import recorded
+from tests.lessons.common import reversed_record
+
+pytestmark = pytest.mark.usefixtures("strict")
 
 SAYING = (findings.hero, findings.as_long_as_here, light_findings.answers, findings.tiles, findings.sun, findings.depth)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _strict(monkeypatch):
-    monkeypatch.setenv("SSL_COURSE_STRICT", "1")
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
@@ -25,15 +23,6 @@ def test_everything_said_holds(say, language, capsys):
     say()
     told = capsys.readouterr().out
     assert "확인함" in told if language == "ko" else "checked" in told
-
-
-def reversed_record(topic):
-    """A record in which every figure f is 1 − f: what was better is worse."""
-    rows = tuple(
-        {**row, "figures": {name: 1 - value for name, value in row["figures"].items()}}
-        for row in recorded(topic).rows
-    )
-    return Record(topic, rows)
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)

@@ -1,18 +1,14 @@
 """Live and recorded are one code: the lesson's own training cells give the history of ``pretrain``."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 import torch.nn.functional as F
 
-from course_utils import models, runtime
-from course_utils.data import toyworld
-from course_utils.data.prepared import Photos
+from course_utils import models
 from course_utils.pretext import rotation
+from tests.lessons.common import cells_of
 
-LESSON = Path(__file__).parents[3] / "notebooks" / "03_rotation.ipynb"
+pytestmark = pytest.mark.usefixtures("on_the_cpu")
 SEED = 3
 PHOTOS = 128  # of 100: two steps, more than one pass
 
@@ -29,21 +25,9 @@ def mirrored_copies(images):
     return torch.cat([rotated[: len(rotated) // 2], rotated[len(rotated) // 2 :].flip(3)]), labels
 
 
-@pytest.fixture(scope="module")
-def train():
-    drawn = toyworld.stills(100)
-    return Photos(drawn.images, drawn.factors["kind"], ("",) * 10, "toyworld", "drawn")
-
-
-@pytest.fixture(autouse=True)
-def _on_the_cpu(monkeypatch):
-    monkeypatch.setattr(runtime, "device", lambda: torch.device("cpu"))
-
-
 def lived(train, seed=SEED, four_copies=learners_copies, rotation_loss=F.cross_entropy):
     """The history that the lesson's cells give, with the learner's functions in them."""
-    lesson = json.loads(LESSON.read_text(encoding="utf-8"))
-    source = {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
+    source = cells_of("03_rotation")
     there = {}
     exec(source["imports"], there)
     there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}

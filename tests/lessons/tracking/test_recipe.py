@@ -1,9 +1,7 @@
 """The training cells of lesson 08 are ``tracking.pretrain``: one seed, one history."""
 
 from functools import partial
-from pathlib import Path
 
-import nbformat
 import pytest
 import torch
 
@@ -13,8 +11,8 @@ from course_utils.figures import charts
 from course_utils.pretext import tracking
 from course_utils.pretext.pairs import true_pairs
 from course_utils.train import fit
+from tests.lessons.common import cells_of
 
-LESSON = Path(__file__).parents[3] / "notebooks" / "08_tracking.ipynb"
 CPU = torch.device("cpu")
 EXAMPLES = 640  # 5 steps of 128 patches
 RECIPES = {"naive": {"gray": 0.0, "hard_from": 1.0}, "mended": {}}
@@ -36,7 +34,7 @@ def lesson(stills, pairs):
 
     The learner's two functions stand in for the cells of the exercises; both count their calls.
     """
-    cells = {cell.id: cell.source for cell in nbformat.read(LESSON, as_version=4).cells}
+    cells = cells_of("08_tracking")
     histories, used = [], {"hinge": 0, "hardest": 0}
 
     def counted(name, function, *args, **kwargs):

@@ -1,24 +1,18 @@
 """What lesson 01 trains live is what its records hold: one seed, one history."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 
 from course_utils import models, runtime
-from course_utils.data import sentences, toyworld
-from course_utils.data.prepared import Photos
+from course_utils.data import sentences
 from course_utils.lessons.why_ssl import experiments
 from course_utils.pretext import masked_words, rotation
-
-NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "01_why_ssl.ipynb"
+from tests.lessons.common import cells_of
 
 
 @pytest.fixture(scope="module")
 def cells():
-    lesson = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
-    return {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
+    return cells_of("01_why_ssl")
 
 
 def run(cells, cell, **given):
@@ -29,13 +23,6 @@ def run(cells, cell, **given):
     names |= given
     exec(cells[cell], names)
     return names
-
-
-@pytest.fixture(scope="module")
-def train():
-    """So few pictures that the stream starts over in the second batch."""
-    drawn = toyworld.stills(100, split="train", seed=0)
-    return Photos(drawn.images, drawn.factors["kind"], toyworld.KINDS, "toyworld", "a few stills")
 
 
 def recipe(train, seed):

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 from course_utils import runtime
 from course_utils.exercises.diagnosis import Exercise
-from course_utils.exercises.facts import called_in_mixed_precision, results_of
+from course_utils.exercises.facts import called_in_mixed_precision, loss_of
 from course_utils.pretext import colorization
 
 
@@ -28,13 +28,7 @@ def _answers(uniform: float, *, never: bool = False) -> tuple:
 
 def _observe(answer: Callable, case: tuple) -> Iterator[tuple[str, object]]:
     logits, bins, shares, uniform = case
-    weight = logits.clone().requires_grad_()
-    given = {"logits": 1 * weight, "bins": bins, "shares": shares, "uniform": uniform}
-    (loss,) = yield from results_of(answer, given, "loss", numbers=True, exact=False)
-    yield "trains", loss.requires_grad
-    yield "value", loss
-    slope = torch.autograd.grad(loss, weight, allow_unused=True)[0] if loss.requires_grad else None
-    yield "slope", slope
+    loss = yield from loss_of(answer, logits, bins=bins, shares=shares, uniform=uniform)
     with torch.no_grad():
         yield "of_shifted", float(answer(logits + 5, bins, shares, uniform))
         twice = logits.repeat(2, 1, 1, 1), bins.repeat(2, 1, 1)
