@@ -61,18 +61,20 @@ def test_the_start_page_is_there_in_one_language(page, first):
 
 
 @pytest.mark.parametrize("where", ["lab/tree", "notebooks"], ids=["lab", "notebook7"])
-def test_the_cover_of_03_fits_one_screen(page, first, where):
-    opened(page, first.url(f"{where}/03_rotation.ipynb"))
+@pytest.mark.parametrize("name", ["03_rotation"])
+def test_a_cover_fits_one_screen(page, first, name, where):
+    opened(page, first.url(f"{where}/{name}.ipynb"))
     nothing_is_asked(page)
     assert seen(page, first.language) > 20 and seen(page, first.other) == 0
     on_the_screen(page, ".jp-RenderedMarkdown h1")
     on_the_screen(page, ".jp-RenderedMarkdown p")
     on_the_screen(page, ".jp-OutputArea img", 70)  # the riddle: pictures of the game
-    page.screenshot(path=SCREENSHOTS / f"first-03-{first.language}-{where.split('/')[0]}.png")
+    page.screenshot(path=SCREENSHOTS / f"first-{name}-{first.language}-{where.split('/')[0]}.png")
 
 
-def test_an_edition_has_its_language_alone(page, first):
-    opened(page, first.url(f"lab/tree/editions/03_rotation.{first.language}.ipynb"))
+@pytest.mark.parametrize("name", ["03_rotation"])
+def test_an_edition_has_its_language_alone(page, first, name):
+    opened(page, first.url(f"lab/tree/editions/{name}.{first.language}.ipynb"))
     assert seen(page, first.other) == 0
     on_the_screen(page, ".jp-RenderedMarkdown h1")
     on_the_screen(page, ".jp-OutputArea img", 70)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser.lab import SCREENSHOTS, Lesson
 
 
@@ -26,8 +28,9 @@ def play(lesson, cell, answers):
     return area.locator(".widget-html-content").last.inner_text()
 
 
-def test_game_and_rematch_by_keyboard(page, server):
-    lesson = Lesson(page, server, "03_rotation")
+@pytest.mark.parametrize("name", ["03_rotation"])
+def test_game_and_rematch_by_keyboard(page, server, name):
+    lesson = Lesson(page, server, name)
     lesson.run_all()
     lesson.choose_language("English")
     for game, against in (("game", "against"), ("rematch-game", "rematch-against")):
@@ -46,8 +49,9 @@ def test_game_and_rematch_by_keyboard(page, server):
     assert not page.errors, page.errors
 
 
-def test_a_picture_is_saved_with_one_click(page, server):
-    lesson = Lesson(page, server, "03_rotation")
+@pytest.mark.parametrize("name", ["03_rotation"])
+def test_a_picture_is_saved_with_one_click(page, server, name):
+    lesson = Lesson(page, server, name)
     lesson.run_all()
     area = lesson.cell("lab").locator(".jp-OutputArea").last
     area.scroll_into_view_if_needed()

@@ -192,12 +192,13 @@ def test_github_shows_it_as_a_document(page, tmp_path, name, dark):
     page.screenshot(path=look, full_page=True)
 
 
-def test_the_switch_works_in_notebook_7(page, server):
-    page.goto(server.url("notebooks/01_why_ssl.ipynb"))
+@pytest.mark.parametrize("name", ["01_why_ssl"])
+def test_the_switch_works_in_notebook_7(page, server, name):
+    page.goto(server.url(f"notebooks/{name}.ipynb"))
     page.wait_for_selector(".jp-Notebook-cell", state="attached")
     page.wait_for_selector('[data-status="idle"]', state="attached")
     page.locator(".jp-Notebook-cell").first.click()
-    cells = nbformat.read(ROOT / "notebooks" / "01_why_ssl.ipynb", as_version=4).cells
+    cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
     for _ in range(1 + next(i for i, c in enumerate(cells) if c.id == "switch")):
         page.keyboard.press("Shift+Enter")
         page.wait_for_timeout(300)

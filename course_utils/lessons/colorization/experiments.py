@@ -11,7 +11,7 @@ from course_utils.evaluate.features import embeddings
 from course_utils.lessons.colorization import hues
 from course_utils.lessons.recipes import FLOOR
 from course_utils.lessons.recipes import probe as probe_classifier
-from course_utils.pretext import colorization, rotation, supervised
+from course_utils.pretext import colorization, rotation, split_brain, supervised
 from course_utils.records.plan import Experiment, Recipe, rows
 from course_utils.views.streams import to_bytes, to_float
 
@@ -87,12 +87,30 @@ def learn_dependent_colors(*, examples: int, dependence: float, seed: int) -> co
     )[0]
 
 
+def learn_halves(*, data: str, examples: int, how: str, seed: int) -> split_brain.SplitBrain:
+    """Trained as a split-brain autoencoder on pictures in colour; ``how`` as in its ``WAYS``."""
+    return split_brain.pretrain(world(data)[0].images, examples=examples, seed=seed, how=how)[0]
+
+
+def untrained_halves(*, data: str, how: str, seed: int) -> split_brain.SplitBrain:
+    """The same with random weights."""
+    encoder = split_brain.split_encoder(world(data)[0].images, how, seed=seed)
+    return split_brain.split_brain(encoder, how, seed=seed)
+
+
 COLORS = Recipe("colorization", learn_colors)
 DEPENDENT = Recipe("dependent colors", learn_dependent_colors)
 GRAY_ROTATION = Recipe("rotation on gray", learn_gray_rotation)
 GRAY_SUPERVISED = Recipe("supervised on gray", learn_gray_labels)
+HALVES = Recipe("split brain", learn_halves)
+UNTRAINED_HALVES = Recipe("split brain, untrained", untrained_halves)
 
 # ---------------------------------------------------------------- readings
+
+
+def probe_halves(net: split_brain.SplitBrain, *, data: str) -> dict[str, float]:
+    """The ruler on pictures in colour: what both halves have learned, side by side."""
+    return ruler.read(net.encoder, *world(data), readings=("linear",))
 
 
 def probe(net: colorization.Painter, *, data: str, color: bool) -> dict[str, float]:
@@ -149,6 +167,8 @@ def _read(settings: tuple[dict, ...], color: bool = False) -> tuple[dict, ...]:
     return tuple(setting | {"color": color} for setting in settings)
 
 
+SPLIT = [("cifar10", LONG, how) for how in split_brain.WAYS]
+SPLIT_FLOORS = [("cifar10", how) for how in split_brain.WAYS]
 GRAY = rows("data color", ("cifar10", False))
 LONG_GRAY = rows("data examples color", ("cifar10", LONG, False))
 EXPERIMENTS = (
@@ -167,4 +187,6 @@ EXPERIMENTS = (
         DEPENDENT,
     ),
     Experiment("dial", probe_classifier, rows("data color", ("toyworld", False)), FLOOR),
+    Experiment("halves", probe_halves, rows(COLUMNS, *SPLIT), HALVES),
+    Experiment("halves", probe_halves, rows("data how", *SPLIT_FLOORS), UNTRAINED_HALVES),
 )
