@@ -98,6 +98,7 @@ def test_a_changed_ruler_retrains_nothing(copy):
     assert changed(before, after, "readings") == {
         "colorization.experiments.probe",
         "colorization.experiments.probe_gray_toyworld",
+        "colorization.experiments.probe_halves",
         "distortion.experiments.probe_of_whole_pictures",
         "recipes.probe",
         "recipes.transfer",
@@ -164,3 +165,14 @@ def test_no_name_is_both_local_and_of_the_module(path):
         local = {s.get_name() for s in symbols if s.is_local() and not s.is_imported()}
         free |= outside.get(top.get_name(), set())
         assert free & local & set(whole.get_identifiers()) == set(), (part(path), top.get_name())
+
+
+def test_how_pictures_are_read_from_files_changes_no_hash(copy):
+    """The pictures themselves are hashed in every row; how ToyWorld is drawn counts."""
+    before = hashes(copy.root)
+    for file, line in (("data/pictures.py", "SPLIT_AT_LEAST = 5"), ("data/download.py", "_CHUNK = 1 << 16")):  # fmt: skip
+        copy(file, f"^{line}", f"{line} + 1")
+    copy("data/photos.py", "    path = prepared", "    size = size + 0\n    path = prepared")
+    assert changed(before, hashes(copy.root), "recipes") == set()
+    copy("data/photos.py", "TOYWORLD_TEST = 10_000, 2_000", "TOYWORLD_TEST = 10_000, 2_001")
+    assert len(changed(before, hashes(copy.root), "recipes")) > 10

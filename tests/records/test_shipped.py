@@ -69,3 +69,14 @@ def test_a_row_can_be_made_again():
         assert abs(value - known.mean().item()) < around, figure
     kinds = recorded("references").figures("factors", "kind_linear", recipe="floor")
     assert kinds.mean() - 0.1 > 4 * max(kinds.std().item(), 0.01)  # guessing would be seen
+
+
+def test_all_rows_of_a_data_set_saw_the_same_pictures():
+    """ToyWorld's are those that are drawn now; photographs at least agree with each other."""
+    seen = {"toyworld": set(), "cifar10": set()}
+    for topic in topics():
+        for row in recorded(topic).rows:
+            if "data" in row["settings"]:
+                seen[row["settings"]["data"]].add(row["data_hash"])
+    assert seen["toyworld"] == {run.data_hash("toyworld")}
+    assert len(seen["cifar10"]) == 1
