@@ -73,7 +73,7 @@ EDGES = {
     "evaluate/*": {"data", "evaluate", "models", "runtime", "threads", "views"},
     "records/*": {"data", "records", "runtime", "texts", "threads"},
     "figures/*": {"figures", "texts"},
-    "widgets/*": {"exercises.progress", "figures", "texts", "widgets"},
+    "widgets/*": {"data.reader", "exercises.progress", "figures", "texts", "widgets"},
     "lessons/*/exercises/*.py": {
         "data", "evaluate", "exercises", "losses", "models", "pretext", "runtime", "views",
     },

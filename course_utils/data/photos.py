@@ -7,7 +7,8 @@ import torch
 
 from course_utils.data import pictures, toyworld
 from course_utils.data.download import DownloadError
-from course_utils.data.prepared import Photos, folders, prepared, read_prepared
+from course_utils.data.files import composed
+from course_utils.data.prepared import Photos, folders, prepared, prepared_in, read_prepared
 from course_utils.data.public import DOWNLOADS
 from course_utils.lang import both, say
 
@@ -38,11 +39,12 @@ def _load_folder(path: Path, size: int) -> tuple[Photos, Photos]:
 
 
 def _load_named(name: str, size: int) -> tuple[Photos, Photos]:
+    name = composed(name)
     path = prepared(name, size)
     if path is None and name in DOWNLOADS:
         path = DOWNLOADS[name](size)
     if path is None:
-        there = sorted({p.stem for f in folders() if f.is_dir() for p in f.glob("*px.npz")})
+        there = sorted({p.stem for f in folders() for p in prepared_in(f)})
         known = ", ".join([*DOWNLOADS, "toyworld", "folder:PATH"])
         raise UnknownDataset(
             both(
@@ -56,11 +58,18 @@ def _load_named(name: str, size: int) -> tuple[Photos, Photos]:
 
 
 def _load_auto(size: int) -> tuple[Photos, Photos]:
-    shared = (
-        sorted(folders()[0].glob(f"*-{size}px.npz")) if os.environ.get("SSL_COURSE_DATA") else []
-    )
-    if len(shared) == 1:  # the one data set that a teacher hands out
-        return _load_named(shared[0].stem.removesuffix(f"-{size}px"), size)
+    shared = prepared_in(folders()[0]) if os.environ.get("SSL_COURSE_DATA") else []
+    fitting = [path for path in shared if path.name.endswith(f"-{size}px.npz")]
+    if len(fitting) == 1:  # the one data set that a teacher hands out
+        return _load_named(fitting[0].stem.removesuffix(f"-{size}px"), size)
+    if shared and not fitting:
+        names = ", ".join(path.name for path in shared)
+        say(
+            ko=f"SSL_COURSE_DATA에는 {size}픽셀 파일이 없습니다({names}). "
+            f"`python -m course_utils data prepare --size {size}`로 만들 수 있습니다.",
+            en=f"SSL_COURSE_DATA holds no file of {size} px ({names}). Make one with "
+            f"`python -m course_utils data prepare --size {size}`.",
+        )
     try:
         return _load_named("cifar10", size)
     except DownloadError:

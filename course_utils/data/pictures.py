@@ -1,12 +1,6 @@
 """Picture files to arrays: any size and mode in, RGB uint8 of one size out."""
 
-import contextlib
-import io
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
@@ -16,9 +10,11 @@ from PIL import Image, ImageOps
 from tqdm.auto import tqdm
 
 from course_utils import runtime
+from course_utils.data import files
+from course_utils.data.files import NotAPictureFolder
+from course_utils.data.reader import SUFFIXES, NotAPicture, as_rgb, read_rgb
 from course_utils.lang import both, say
 
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 _TRAIN, _TEST = ("train", "training"), ("test", "val", "valid", "validation")
 # To make a split of its own, a class needs a picture for the test set and four to learn from.
 SPLIT_AT_LEAST = 5
@@ -27,82 +23,44 @@ Raw = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]
 _Labelled = tuple[str, np.ndarray]  # class name, picture uint8 (3, S, S)
 
 
-class NotAPictureFolder(ValueError):
-    """The folder or archive does not hold class subfolders with enough pictures."""
-
-
-def to_rgb(picture: Image.Image, size: int) -> np.ndarray:
+def to_square(picture: Image.Image, size: int) -> np.ndarray:
     """Any picture as RGB uint8 ``(3, size, size)``.
 
-    Turned upright by its EXIF tag; transparency put on white; 16-bit gray scaled to 8 bits, not
-    clipped; cut to the central square and resized with antialiasing. A picture that has the size
-    already keeps its pixels.
+    Made RGB by ``reader.as_rgb``, cut to the central square and resized with antialiasing. A
+    picture that has the size already keeps its pixels.
     """
-    picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I") or picture.mode == "F":
-        gray = np.asarray(picture, dtype=np.float64)
-        top = 65535 if picture.mode.startswith("I") else max(gray.max(), 1e-12)
-        picture = Image.fromarray(np.clip(gray / top * 255, 0, 255).round().astype(np.uint8))
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(white, picture)
-    picture = ImageOps.fit(picture.convert("RGB"), (size, size), Image.Resampling.BICUBIC)
+    picture = ImageOps.fit(as_rgb(picture), (size, size), Image.Resampling.BICUBIC)
     return np.asarray(picture).transpose(2, 0, 1)
 
 
-def _zip_name(info: zipfile.ZipInfo) -> str:
-    """A member's name; old Windows tools write Korean names in cp949 and do not say so."""
-    if not info.flag_bits & 0x800:  # not marked as UTF-8: zipfile took it for cp437
-        for encoding in ("utf-8", "cp949"):
-            with contextlib.suppress(UnicodeError):
-                return info.filename.encode("cp437").decode(encoding)
-    return info.filename
+def _places(names: list[PurePosixPath]) -> list[tuple[str, str] | None]:
+    """Split ("train", "test" or "") and class of every file; None for one that has no class.
 
-
-def _files(path: Path) -> Iterator[tuple[PurePosixPath, Callable[[], bytes]]]:
-    """Every picture file below a folder, or inside a zip or tar archive, and how to read it."""
-    wanted = lambda name: (  # noqa: E731
-        PurePosixPath(name).suffix.lower() in SUFFIXES
-        and not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)
-    )
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            name = file.relative_to(path).as_posix()
-            if wanted(name) and file.is_file():
-                yield PurePosixPath(name), file.read_bytes
-    elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for info in sorted(archive.infolist(), key=_zip_name):
-                if wanted(_zip_name(info)) and not info.is_dir():
-                    yield PurePosixPath(_zip_name(info)), partial(archive.read, info)
-    elif path.is_file() and tarfile.is_tarfile(path):
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if wanted(member.name) and member.isfile():
-                    yield PurePosixPath(member.name), archive.extractfile(member).read
-    else:
-        raise NotAPictureFolder(
-            both(
-                ko=f"{path.absolute()}: 폴더도 zip이나 tar 파일도 아닙니다. "
-                "경로를 절대 경로로 적으세요.",
-                en=f"{path.absolute()}: neither a folder nor a zip or tar file. "
-                "Give the full path.",
-            )
-        )
-
-
-def _place(name: PurePosixPath) -> tuple[str, str] | None:
-    """Split ("train", "test" or "") and class of a file, from its folders; None if it has none.
-
-    A folder named ``train`` that holds pictures itself is a class like any other.
+    The class is the folder right below ``train`` or ``test``, or else the topmost folder; folders
+    that hold everything do not count. A folder named ``train`` that holds pictures itself is a
+    class like any other.
     """
-    folders = name.parts[:-1]
+    given = [_given_split(name.parts[:-1]) for name in names]
+    others = [name.parts[:-1] for name, place in zip(names, given, strict=True) if not place]
+    depth = 0
+    while True:
+        inside = [folders for folders in others if len(folders) > depth]
+        deeper = any(len(folders) > depth + 1 for folders in inside)
+        if not deeper or len({folders[depth] for folders in inside}) > 1:
+            break
+        depth += 1
+    return [
+        place or (("", name.parts[depth]) if len(name.parts) > depth + 1 else None)
+        for name, place in zip(names, given, strict=True)
+    ]
+
+
+def _given_split(folders: tuple[str, ...]) -> tuple[str, str] | None:
     for folder, below in pairwise(folders):
         for split, names in (("train", _TRAIN), ("test", _TEST)):
             if folder.lower() in names:
                 return split, below
-    return ("", folders[-1]) if folders else None
+    return None
 
 
 def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
@@ -110,23 +68,25 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
 
     ``path`` is a folder, zip or tar with ``train/CLASS/…`` and ``test/CLASS/…`` (or ``val/``), or
     with ``CLASS/…`` alone, of which a fifth becomes the test set (drawn by ``seed``). Images are
-    uint8 ``(N, 3, size, size)``, labels int64 ``(N,)``, classes in alphabetical order. A file that
-    is no readable picture is named and skipped. Raises ``NotAPictureFolder`` (a ``ValueError``)
-    when there are fewer than two classes or too few pictures to split, or the archive is damaged.
+    uint8 ``(N, 3, size, size)``, labels int64 ``(N,)``, classes in alphabetical order, their names
+    composed (NFC). What was found is said in a line, and what is not read is counted, by kind.
+    Raises ``NotAPictureFolder`` (a ``ValueError``) when there are fewer than two classes or too few
+    pictures to split, or the archive cannot be read.
     """
-    found, loose = _decoded(path, size)
-    ignored = loose + (len(found[""]) if found["train"] else 0)
+    path = files.as_on_disk(path)
+    found, left = _decoded(path, size)
+    train, test = found["train"], found["test"]
+    whole = train or found[""] or test  # no train/ folder: whatever there is gets split
+    if not (train and test):
+        train, test = _split(path, whole, left, seed)
+    classes = _class_names(path, train, test, left)
+    ignored = left.loose + (len(found[""]) if found["train"] else 0)
     if ignored:
         say(
             ko=f"클래스 폴더 밖에 있는 이미지 {ignored}장은 쓰지 않습니다.",
             en=f"Not used: {ignored} pictures that lie outside the class folders.",
         )
-    train, test = found["train"], found["test"]
-    if not train:  # no train/ folder: whatever there is gets split
-        train, test = _split(path, found[""] or test, loose, seed)
-    elif not test:
-        train, test = _split(path, train, loose, seed)
-    classes = _class_names(path, train, test, loose)
+    _say_classes(classes, given=bool(found["train"] and found["test"]))
     arrays = []
     for part in (train, test):
         arrays.append(np.stack([picture for _, picture in part]))
@@ -134,43 +94,73 @@ def read_classes(path: Path, size: int, *, seed: int = 0) -> Raw:
     return *arrays, classes
 
 
-def _decoded(path: Path, size: int) -> tuple[dict[str, list[_Labelled]], int]:
-    """All readable pictures by split (see ``_place``), and how many files lie in no folder.
+def _say_classes(classes: list[str], *, given: bool) -> None:
+    """What classes and what split were found, in one line."""
+    names = ", ".join(classes[:8]) + (" …" if len(classes) > 8 else "")
+    if given:
+        split_ko = "train과 test는 폴더에 나뉜 그대로 씁니다."
+        split_en = "Split into train and test as the folders are."
+    else:
+        split_ko = "클래스마다 5분의 1을 테스트용으로 떼어 둡니다."
+        split_en = "A fifth of each is set aside as the test set."
+    say(
+        ko=f"클래스 {len(classes)}개: {names}. {split_ko}",
+        en=f"{len(classes)} classes: {names}. {split_en}",
+    )
 
-    Says which files are no readable pictures.
-    """
+
+@dataclass
+class _Left:
+    """What was found and is not read: pictures in no class folder, files of other kinds."""
+
+    loose: int = 0
+    others: list[PurePosixPath] = field(default_factory=list)
+
+    def words(self) -> tuple[str, str]:
+        """In parentheses, Korean and English; empty if there is nothing."""
+        ko, en = [], []
+        if self.loose:
+            ko.append(f"폴더 밖에 놓인 이미지 {self.loose}장")
+            en.append(f"{self.loose} pictures lie outside any")
+        if self.others:
+            kinds = files.kinds(self.others)
+            ko.append(f"읽지 않는 파일: {kinds[0]}")
+            en.append(f"files not read: {kinds[1]}")
+        return tuple(f"({'; '.join(x)})" if x else "" for x in (ko, en))
+
+
+def _decoded(path: Path, size: int) -> tuple[dict[str, list[_Labelled]], _Left]:
+    """All readable pictures by split (see ``_places``), and what else there is, which is said."""
     found: dict[str, list[_Labelled]] = {"train": [], "test": [], "": []}
-    broken, loose = [], 0
-    try:
-        for name, read in tqdm(_files(path), unit=" pictures", desc=path.name, leave=False):
-            place = _place(name)
+    left, broken = _Left(), []
+    with files.entries(path) as there:
+        pictures = [entry for entry in there if entry.name.suffix.lower() in SUFFIXES]
+        left.others = [e.name for e in there if e.name.suffix.lower() not in SUFFIXES]
+        places = _places([entry.name for entry in pictures])
+        bar = tqdm(pictures, unit=" pictures", desc=path.name, leave=False)
+        for entry, place in zip(bar, places, strict=True):
             if place is None:
-                loose += 1
+                left.loose += 1
                 continue
             split, label = place
             try:
-                with Image.open(io.BytesIO(read())) as picture:
-                    found[split].append((label, to_rgb(picture, size)))
-            except Exception:  # decoders raise nearly anything on damaged bytes
-                broken.append(str(name))
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error) as error:
-        raise NotAPictureFolder(
-            both(
-                ko=f"{path}: 압축 파일이 깨졌거나 끝까지 복사되지 않았습니다({error}). 다시 받으세요.",
-                en=f"{path}: the archive is damaged or not fully copied ({error}). Fetch it again.",
-            )
-        ) from error
+                found[split].append((label, to_square(read_rgb(entry.read()), size)))
+            except (NotAPicture, OSError, RuntimeError, *files.DAMAGED):
+                broken.append(str(entry.name))
+    if left.others:
+        ko, en = files.kinds(left.others)
+        say(ko=f"읽지 않은 파일: {ko}.", en=f"Files not read: {en}.")
     if broken:
         names = ", ".join(broken[:5]) + (" …" if len(broken) > 5 else "")
         say(
             ko=f"읽을 수 없는 파일 {len(broken)}개를 건너뛰었습니다: {names}",
             en=f"Skipped {len(broken)} files that are not readable pictures: {names}",
         )
-    return found, loose
+    return found, left
 
 
 def _class_names(
-    path: Path, train: list[_Labelled], test: list[_Labelled], loose: int
+    path: Path, train: list[_Labelled], test: list[_Labelled], left: _Left
 ) -> list[str]:
     """The classes of the training set; raises if the test set has others, or there is only one."""
     classes = sorted({label for label, _ in train})
@@ -184,18 +174,16 @@ def _class_names(
                 "Give both folders the same class names.",
             )
         )
-    _at_least_two(path, classes, loose)
+    _at_least_two(path, classes, left)
     return classes
 
 
-def _at_least_two(path: Path, classes: list[str], loose: int) -> None:
+def _at_least_two(path: Path, classes: list[str], left: _Left) -> None:
     if len(classes) >= 2:
         return
-    seen_ko = f"클래스 폴더가 {len(classes)}개뿐입니다"
-    seen_en = f"{len(classes)} class folders"
-    if loose:
-        seen_ko += f"(폴더 밖에 놓인 이미지 {loose}장)"
-        seen_en += f" ({loose} pictures lie outside any)"
+    ko, en = left.words()
+    seen_ko = f"클래스 폴더가 {len(classes)}개뿐입니다{ko}"
+    seen_en = f"{len(classes)} class folders {en}".rstrip()
     raise NotAPictureFolder(
         both(
             ko=f"{path}: {seen_ko}. 클래스마다 폴더를 하나씩, 두 개 이상 만드세요. "
@@ -207,11 +195,11 @@ def _at_least_two(path: Path, classes: list[str], loose: int) -> None:
 
 
 def _split(
-    path: Path, pictures: list[_Labelled], loose: int, seed: int
+    path: Path, pictures: list[_Labelled], left: _Left, seed: int
 ) -> tuple[list[_Labelled], list[_Labelled]]:
     """Put a fifth of every class, drawn by ``seed``, into a test set."""
     classes = sorted({label for label, _ in pictures})
-    _at_least_two(path, classes, loose)
+    _at_least_two(path, classes, left)
     generator = runtime.generator(seed)
     train, test = [], []
     for label in classes:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from course_utils import runtime
-from course_utils.data import pictures
+from course_utils.data import files, pictures
 from course_utils.lang import both
 
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -100,9 +100,15 @@ def folders() -> list[Path]:
     return [folder, runtime.cache_dir()]
 
 
+def prepared_in(folder: Path) -> list[Path]:
+    """Prepared files of a folder, of any size; none if there is no such folder."""
+    found = folder.glob("*px.npz") if folder.is_dir() else ()
+    return sorted(path for path in found if not files.ignored(path.name))
+
+
 def filename(name: str, size: int) -> str:
     """What the prepared file of a data set is called."""
-    return f"{name}-{size}px.npz"
+    return f"{files.composed(name)}-{size}px.npz"
 
 
 def store(
@@ -122,7 +128,7 @@ def store(
 def prepared(name: str, size: int) -> Path | None:
     """The prepared file of a data set at a size, or None."""
     for folder in folders():
-        path = folder / filename(name, size)
+        path = files.as_on_disk(folder / filename(name, size))
         if path.is_file():
             return path
     return None
@@ -151,7 +157,7 @@ def prepare(
                 "than auto or toyworld.",
             )
         )
-    source = Path(source).expanduser()
+    source = files.as_on_disk(Path(source))
     *raw, classes = pictures.read_classes(source, size)
     arrays = dict(zip(ARRAYS, raw, strict=True))
     return store(name, size, arrays, classes, provenance or f"{name}, {source.name}", folder)

@@ -5,17 +5,19 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import av
 import numpy as np
 import torch
+from av.stream import Disposition
 from PIL import Image
 
 from course_utils import runtime
+from course_utils.data import files
 from course_utils.data.download import DownloadError, Source, download
-from course_utils.data.pictures import SUFFIXES
 from course_utils.data.prepared import folders
+from course_utils.data.reader import SUFFIXES, NotAPicture, read_rgb
 from course_utils.lang import both, say
 
 FOLDER_FPS = 25.0  # a folder of frames does not say how fast they were taken
@@ -59,7 +61,7 @@ def stream(
     Raises ``FileNotFoundError`` for a missing file and ``NotAVideo`` where nothing can be read.
     Damage after the first frame ends the stream with a message: what came before it is kept.
     """
-    path = Path(path)
+    path = files.as_on_disk(Path(path))
     if not path.exists():
         raise FileNotFoundError(
             both(
@@ -126,26 +128,28 @@ def _nothing(path: Path, ko: str, en: str) -> NotAVideo:
 
 
 def _file(path: Path) -> Iterator[tuple[float, Image.Image]]:
-    n = 0
+    n, first = 0, 0.0
     try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
+        with av.open(f"file:{path}") as container:  # 12:30.mp4 is no protocol
+            film = [s for s in container.streams.video if not _is_cover(s)]
+            if not film:
                 raise _nothing(
                     path,
                     "비디오가 들어 있지 않습니다. 소리만 있는 파일인지 확인하세요.",
                     "it holds no video. Is it a file with sound only?",
                 )
-            video = container.streams.video[0]
+            video = film[0]
             video.thread_type = "AUTO"
             for frame in container.decode(video):
                 # A frame without a time (damaged index) follows the one before it.
                 seconds = (
                     frame.time if frame.time is not None else n / float(video.average_rate or 25)
                 )
+                first = first if n else seconds  # clocks of files begin anywhere
                 n += 1
                 picture = frame.to_image()
                 yield (
-                    seconds,
+                    seconds - first,
                     picture.rotate(frame.rotation, expand=True) if frame.rotation else picture,
                 )
     except av.error.FFmpegError as error:
@@ -163,31 +167,40 @@ def _file(path: Path) -> Iterator[tuple[float, Image.Image]]:
         raise _nothing(path, "프레임이 하나도 없습니다.", "it holds not a single frame.")
 
 
+def _is_cover(stream) -> bool:
+    """A picture that comes with a file, as music has it, is no film."""
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
 def _folder(path: Path) -> Iterator[tuple[float, Image.Image]]:
     """Pictures in the order of the numbers in their names: frame2 comes before frame10."""
-    files = [p for p in path.iterdir() if p.suffix.lower() in SUFFIXES]
-    files.sort(key=lambda p: [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", p.name)])
-    if not files:
+    there = [p for p in path.iterdir() if p.is_file() and not files.ignored(p.name)]
+    pictures = [p for p in there if p.suffix.lower() in SUFFIXES]
+    pictures.sort(key=lambda p: [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", p.name)])
+    if not pictures:
+        ko, en = files.kinds([PurePosixPath(p.name) for p in there])
         raise _nothing(
             path,
-            "폴더에 이미지가 없습니다. 프레임을 JPEG나 PNG로 넣으세요.",
-            "there are no pictures in the folder. Put the frames there as JPEG or PNG.",
+            "폴더에 이미지가 없습니다. 프레임을 JPEG나 PNG로 넣으세요."
+            + (f" 읽지 않은 파일: {ko}." if there else ""),
+            "there are no pictures in the folder. Put the frames there as JPEG or PNG."
+            + (f" Files not read: {en}." if there else ""),
         )
     shape = None
-    for i, file in enumerate(files):
+    for i, file in enumerate(pictures):
         try:
-            with Image.open(file) as opened:
-                picture = opened.convert("RGB")
-        except (OSError, SyntaxError, ValueError):
+            picture = read_rgb(file)
+        except NotAPicture as error:
+            ko, en = error.why
             if not i:
                 raise _nothing(
                     path,
-                    f"첫 프레임 {file.name}을 읽을 수 없습니다.",
-                    f"its first frame, {file.name}, cannot be read.",
+                    f"첫 프레임 {file.name}을 읽을 수 없습니다({ko}).",
+                    f"its first frame, {file.name}, cannot be read ({en}).",
                 ) from None
             say(
-                ko=f"{file.name}을 읽을 수 없습니다. 그 앞의 {i}개만 씁니다.",
-                en=f"{file.name} cannot be read. Only the {i} before it are used.",
+                ko=f"{file.name}을 읽을 수 없습니다({ko}). 그 앞의 {i}개만 씁니다.",
+                en=f"{file.name} cannot be read ({en}). Only the {i} before it are used.",
             )
             return
         if shape is not None and picture.size != shape:

@@ -14,6 +14,8 @@ from course_utils.exercises.facts import Untouched
 from course_utils.exercises.guard import SECONDS, Noticed, TooLong, guarded
 from course_utils.lang import both, say, tagged
 
+LONGEST = 500  # characters of a line or an error that are shown
+
 # What is said of any function, by the keys of ``diagnosis.GENERAL``.
 GENERAL_TEXTS: dict[str, texts.Said] = {
     "results": (
@@ -145,9 +147,11 @@ def check(name: str, answer: Callable) -> Callable:
             en=f"It was stopped: after {SECONDS:.0f} seconds it had not come to an end. Is there a "
             "loop that never ends?",
         )
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:  # the stop button
+        raise
+    except BaseException as error:  # SystemExit, CancelledError: nothing of it ends the lesson
         where = _own_line(answer, error)
-        what = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        what = f"{type(error).__name__}: {_text_of(error)} ({where.name}, line {where.lineno})"
         return _wrong(
             name, ko=f"실행하다가 오류가 났습니다. {what}", en=f"It stopped with an error. {what}"
         )
@@ -184,19 +188,28 @@ def _wrong(name: str, *, ko: str, en: str) -> Callable:
 
 def _tell(noticed: Noticed) -> None:
     """Say what else the learner's function did."""
-    lines = noticed.printed.splitlines()
-    if lines:
+    if noticed.lines:
         say(
-            ko=f"  함수가 {len(lines)}줄을 출력했습니다. 처음 세 줄만 보입니다.",
-            en=f"  Your function printed {len(lines)} lines; here are the first three at most.",
+            ko=f"  함수가 {noticed.lines:,}줄을 출력했습니다. 처음 세 줄만 보입니다.",
+            en=f"  Your function printed {noticed.lines:,} lines; here are the first three at most.",
         )
-        print("\n".join(f"  | {line}" for line in lines[:3]))
+        first = noticed.printed.splitlines()[:3]
+        print("\n".join(f"  | {line[:LONGEST]}" for line in first))
     if noticed.changed:
         say(
             ko=f"  함수가 {', '.join(noticed.changed)}의 상태를 바꾸었습니다. 다음 셀에 영향을 주지 않도록 되돌려 놓았습니다.",
             en=f"  Your function changed the state of {', '.join(noticed.changed)}. It was put "
             "back, so that later cells are not affected.",
         )
+
+
+def _text_of(error: BaseException) -> str:
+    """What an error says, in short; an error whose own text fails must not keep it from being told."""
+    try:
+        text = str(error)
+    except Exception:
+        return "…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def _own_line(answer: Callable, error: Exception) -> traceback.FrameSummary:

@@ -1,15 +1,15 @@
 """Labs: a figure that follows what the reader chooses, moves or types."""
 
 import base64
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ipywidgets
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
+from course_utils.data.reader import NotAPicture, read_rgb
 from course_utils.figures import words
 from course_utils.figures.grids import Sheet
 from course_utils.figures.style import Picture
@@ -101,13 +101,14 @@ def picture_lab(
     names = list(examples)
     first = draw(examples[names[0]], **{name: dial.start for name, dial in dials.items()})
     told, screen = ipywidgets.HTML(), _Screen(first, save)
-    picture, unreadable = examples[names[0]], False
+    picture, unreadable = examples[names[0]], None
 
     def tell():
         if unreadable:
+            ko, en = unreadable.why
             message = one_line(
-                ko="이 파일은 이미지로 읽을 수 없습니다. JPEG나 PNG를 고르세요.",
-                en="This file is no picture. Choose a JPEG or PNG.",
+                ko=f"이 파일은 쓸 수 없습니다: {ko}. JPEG나 PNG를 고르세요.",
+                en=f"This file cannot be used: {en}. Choose a JPEG or PNG.",
             )
         else:
             message = warn(picture, **_values(sliders)) if warn is not None else None
@@ -115,13 +116,13 @@ def picture_lab(
 
     def show(change=None):
         nonlocal picture, unreadable
-        unreadable = False
+        unreadable = None
         changed = change["owner"] if change else which
         if changed is which:
             picture = examples[names[which.value]]
         elif changed is upload and upload.value:
             own = _own_picture(upload, size)
-            unreadable = own is None
+            unreadable = own if isinstance(own, NotAPicture) else None
             picture = picture if unreadable else own
         tell()
         screen.show(draw(picture, **_values(sliders)))
@@ -137,16 +138,16 @@ def picture_lab(
     return box
 
 
-def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | None:
-    """The file a reader chose as uint8 ``(3, size, size)``, cut to a square; None if it is none."""
+def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | NotAPicture:
+    """The file a reader chose as uint8 ``(3, size, size)``, cut to a square; or why it is none."""
     value = upload.value
-    files = list(value.values()) if isinstance(value, dict) else list(value)  # ipywidgets 7, 8
+    given = list(value.values()) if isinstance(value, dict) else list(value)  # ipywidgets 7, 8
+    name = given[-1].get("name") or given[-1].get("metadata", {}).get("name", "")
     try:
-        with Image.open(io.BytesIO(bytes(files[-1]["content"]))) as file:
-            picture = ImageOps.fit(ImageOps.exif_transpose(file).convert("RGB"), (size, size))
-    except (IndexError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return None
-    return torch.from_numpy(np.array(picture)).permute(2, 0, 1)
+        picture = read_rgb(bytes(given[-1]["content"]), name=name)
+    except NotAPicture as error:
+        return error
+    return torch.from_numpy(np.array(ImageOps.fit(picture, (size, size)))).permute(2, 0, 1)
 
 
 def dial_lab(

@@ -90,7 +90,7 @@ def quizzes_by_keyboard(lesson):
 def own_picture(lesson, area, upload, screen):
     """A file that is no picture is told of, one that is gets drawn."""
     upload.set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"no picture"})
-    area.get_by_text("This file is no picture").wait_for()
+    area.get_by_text("This file cannot be used").wait_for()
     picture = {"name": "나.png", "mimeType": "image/png", "buffer": PICTURE}
     lesson.redraw(screen, lambda: upload.set_input_files(picture))
 
