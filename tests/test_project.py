@@ -82,6 +82,7 @@ EDGES = {
     "exercises/*": {"evaluate.comparisons", "exercises", "runtime", "texts", "threads"},
     "lessons/*/drawings.py": SCIENCE | {"figures"},
     "lessons/*/*findings.py": {"evaluate", "exercises", "figures", "lessons", "records"},
+    "lessons/*/halves.py": {"exercises", "figures", "lessons", "records"},  # more findings
     "lessons/*/memory.py": {"data", "exercises.facts", "lessons", "pretext", "views"},
     "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
     "lessons/*/*.py": SCIENCE | {"figures", "lessons", "widgets"},  # games, tables of its own

@@ -204,7 +204,7 @@ def _tell(noticed: Noticed) -> None:
 
 
 def _text_of(error: BaseException) -> str:
-    """What an error says, in short; an error whose own text fails must not keep it from being told."""
+    """What an error says, in short, also where its own text fails."""
     try:
         text = str(error)
     except Exception:

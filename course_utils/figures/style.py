@@ -24,7 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_utils.lang import alt, in_language, language, marked, t
+from course_utils.lang import Text, alt, in_language, language, marked, pair, t
 
 BLUE, ORANGE, GREEN, RED, GRAY = "#003C77", "#CD7C16", "#157A55", "#B61E0B", "#3F3F3F"
 PINK, SKY = "#965E89", "#009DDE"
@@ -195,10 +195,14 @@ def ink_on(color: Sequence[float]) -> str:
     return "white" if luminance < 0.18 else "black"
 
 
-def colors_of(names: Sequence[str]) -> list[str]:
-    """One hex colour a name: its own for one of ``REFERENCES``, else the next that is free."""
-    free = itertools.cycle([c for c in COLORS if c not in {REFERENCES.get(n) for n in names}])
-    return [REFERENCES.get(name) or next(free) for name in names]
+def colors_of(names: Sequence[Text]) -> list[str]:
+    """One hex colour a name: its own for one of ``REFERENCES``, else the next that is free.
+
+    What stands after a comma, "random weights, 500 labels", does not count.
+    """
+    own = [REFERENCES.get(pair(name)[1].split(",")[0]) for name in names]
+    free = itertools.cycle([color for color in COLORS if color not in own])
+    return [color or next(free) for color in own]
 
 
 # ---------------------------------------------------------------- Hangul

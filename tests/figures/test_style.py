@@ -162,3 +162,10 @@ def test_names_of_the_course_have_both_languages():
     assert words.name("내 사진") == ("내 사진", "내 사진")
     with lang.in_language("ko"):
         assert words.words(["truck", ("가", "a")]) == ["트럭", "가"]
+
+
+def test_what_stands_after_a_comma_changes_no_color():
+    names = ["a", ("학습하지 않음, 500개", "random weights, 500"), "b", "random weights"]
+    a, floor, b, same = style.colors_of(names)
+    assert floor == same == style.colors_of(["random weights"])[0]
+    assert len({a, b, floor}) == 3

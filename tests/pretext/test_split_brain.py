@@ -4,6 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from course_utils import models
 from course_utils.pretext import split_brain
 from course_utils.views.lab import lab_to_rgb, rgb_to_lab
 
@@ -132,3 +133,14 @@ def test_a_half_that_sees_its_answer_copies_it(pictures):
 def test_the_same_seed_gives_the_same_run(pictures):
     first, second = (split_brain.pretrain(pictures, examples=128, seed=1)[1] for _ in range(2))
     assert first == second
+
+
+def test_two_groups_have_half_as_many_weights(pictures):
+    def weights(encoder):
+        return sum(p.numel() for p in encoder.parameters() if p.ndim > 1)
+
+    apart, whole = (
+        weights(split_brain.split_encoder(pictures, h, seed=0)) for h in ("apart", "whole")
+    )
+    assert weights(models.small_encoder(pictures, seed=0)) == whole
+    assert abs(apart / whole - 0.5) < 0.001

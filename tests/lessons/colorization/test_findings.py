@@ -5,13 +5,19 @@ import torch
 
 from course_utils import lang
 from course_utils.exercises.claims import ClaimFailed
-from course_utils.lessons.colorization import experiments, findings
+from course_utils.lessons.colorization import experiments, findings, halves
 from course_utils.records.read import recorded
 from tests.lessons.common import reversed_record
 
 pytestmark = pytest.mark.usefixtures("strict")
 
-SAYING = (findings.hero, findings.control, findings.chroma_and_error, findings.dial)
+SAYING = (
+    findings.hero,
+    findings.control,
+    findings.chroma_and_error,
+    findings.dial,
+    halves.compared,
+)
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
@@ -25,7 +31,8 @@ def test_everything_said_holds(say, language, capsys):
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
-    monkeypatch.setattr(findings, "recorded", reversed_record)
+    for module in (findings, halves):
+        monkeypatch.setattr(module, "recorded", reversed_record)
     with pytest.raises(ClaimFailed):
         say()
 
