@@ -191,7 +191,7 @@ def _tell(noticed: Noticed) -> None:
     if noticed.lines:
         say(
             ko=f"  함수가 {noticed.lines:,}줄을 출력했습니다. 처음 세 줄만 보입니다.",
-            en=f"  Your function printed {noticed.lines:,} lines; here are the first three at most.",
+            en=f"  Your function printed {noticed.lines:,} lines; the first three are shown.",
         )
         first = noticed.printed.splitlines()[:3]
         print("\n".join(f"  | {line[:LONGEST]}" for line in first))
