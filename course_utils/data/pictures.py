@@ -23,7 +23,7 @@ Raw = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, list[str]]
 _Labelled = tuple[str, np.ndarray]  # class name, picture uint8 (3, S, S)
 
 
-def to_square(picture: Image.Image, size: int) -> np.ndarray:
+def to_rgb(picture: Image.Image, size: int) -> np.ndarray:
     """Any picture as RGB uint8 ``(3, size, size)``.
 
     Made RGB by ``reader.as_rgb``, cut to the central square and resized with antialiasing. A
@@ -144,7 +144,7 @@ def _decoded(path: Path, size: int) -> tuple[dict[str, list[_Labelled]], _Left]:
                 continue
             split, label = place
             try:
-                found[split].append((label, to_square(read_rgb(entry.read()), size)))
+                found[split].append((label, to_rgb(read_rgb(entry.read()), size)))
             except (NotAPicture, OSError, RuntimeError, *files.DAMAGED):
                 broken.append(str(entry.name))
     if left.others:

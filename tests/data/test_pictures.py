@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.data.pictures import NotAPictureFolder, read_classes, to_square
+from course_utils.data.pictures import NotAPictureFolder, read_classes, to_rgb
 from tests.oracles import assert_bilingual
 
 
@@ -25,12 +25,12 @@ def reread(picture, suffix="PNG", **options):
 
 def test_rgb_of_the_right_size_keeps_its_pixels():
     picture = reread(Image.fromarray(gradient()))
-    assert np.array_equal(to_square(picture, 8), gradient().transpose(2, 0, 1))
+    assert np.array_equal(to_rgb(picture, 8), gradient().transpose(2, 0, 1))
 
 
 def test_gray():
     gray = gradient()[:, :, 0]
-    out = to_square(reread(Image.fromarray(gray)), 8)
+    out = to_rgb(reread(Image.fromarray(gray)), 8)
     assert np.array_equal(out, np.stack([gray] * 3))
 
 
@@ -38,7 +38,7 @@ def test_palette():
     few = (gradient() // 64) * 64
     palette = Image.fromarray(few).quantize(64, dither=Image.Dither.NONE)
     assert palette.mode == "P"
-    assert np.abs(to_square(reread(palette), 8).astype(int) - few.transpose(2, 0, 1)).max() <= 2
+    assert np.abs(to_rgb(reread(palette), 8).astype(int) - few.transpose(2, 0, 1)).max() <= 2
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "PA"])
@@ -48,14 +48,14 @@ def test_transparency_becomes_white(mode):
     picture = Image.fromarray(rgba)
     converted = picture.quantize(64) if mode == "PA" else picture.convert(mode)
     picture = reread(converted)  # "PA": a palette with a transparent entry
-    out = to_square(picture, 8)
+    out = to_rgb(picture, 8)
     assert (out[:, :4] == 255).all()
     assert (out[:, 4:] < 250).all()
 
 
 def test_half_transparent_is_blended():
     rgba = np.dstack([np.zeros((8, 8, 3), np.uint8), np.full((8, 8), 128, np.uint8)])
-    assert np.abs(to_square(reread(Image.fromarray(rgba)), 8).astype(int) - 127).max() <= 1
+    assert np.abs(to_rgb(reread(Image.fromarray(rgba)), 8).astype(int) - 127).max() <= 1
 
 
 def test_16_bit_gray_is_scaled_not_clipped():
@@ -63,7 +63,7 @@ def test_16_bit_gray_is_scaled_not_clipped():
     picture = reread(Image.fromarray(deep))
     assert picture.mode.startswith("I")
     expected = (deep / 257).round()
-    assert np.abs(to_square(picture, 8)[0] - expected).max() <= 1
+    assert np.abs(to_rgb(picture, 8)[0] - expected).max() <= 1
 
 
 def test_exif_orientation_turns_the_picture_upright():
@@ -71,12 +71,12 @@ def test_exif_orientation_turns_the_picture_upright():
     exif[0x0112] = 6  # the camera was held so that row 0 is the right side: turn 90° clockwise
     picture = reread(Image.fromarray(gradient()), exif=exif.tobytes())
     expected = np.rot90(gradient(), -1)
-    assert np.array_equal(to_square(picture, 8), expected.transpose(2, 0, 1))
+    assert np.array_equal(to_rgb(picture, 8), expected.transpose(2, 0, 1))
 
 
 def test_cmyk_jpeg():
     picture = reread(Image.new("CMYK", (20, 20), (0, 255, 255, 0)), "JPEG", quality=95)
-    out = to_square(picture, 8)
+    out = to_rgb(picture, 8)
     assert out[0].min() > 200
     assert out[1:].max() < 60
 
@@ -84,8 +84,8 @@ def test_cmyk_jpeg():
 def test_other_sizes_are_cut_to_a_square_and_resized():
     wide = np.zeros((40, 100, 3), np.uint8)
     wide[:, 30:70] = 255  # the central square
-    assert to_square(Image.fromarray(wide), 16).mean() > 250
-    assert to_square(Image.fromarray(gradient(64 // 8 * 2)), 5).shape == (3, 5, 5)
+    assert to_rgb(Image.fromarray(wide), 16).mean() > 250
+    assert to_rgb(Image.fromarray(gradient(64 // 8 * 2)), 5).shape == (3, 5, 5)
 
 
 # ------------------------------------------------------------ folders and archives

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from course_utils.data import reader, video
-from course_utils.data.pictures import to_square
+from course_utils.data.pictures import to_rgb
 from course_utils.data.reader import NotAPicture, read_rgb
 from course_utils.widgets import labs
 
@@ -66,7 +66,7 @@ def test_three_ways_in_give_one_picture(tmp_path, name):
     data = FILES[name]
     rgb = read_rgb(data, name=name)
     assert rgb.mode == "RGB" and rgb.size in (SIZE, SIZE[::-1])
-    square = to_square(rgb, 8)
+    square = to_rgb(rgb, 8)
     upload = SimpleNamespace(value=({"name": name, "content": memoryview(data)},))
     own = labs._own_picture(upload, 8)
     assert np.abs(own.numpy().astype(int) - square).max() <= 1
