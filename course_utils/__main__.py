@@ -1,24 +1,32 @@
 """The course's command line: ``python -m course_utils doctor``, ``progress`` and so on."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from course_utils.lang import both, say
 
 
+def _path(text: str) -> Path:
+    """A path as it is typed; ``~`` is the home folder also after ``=``."""
+    return Path(text).expanduser()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m course_utils", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
-    lab.add_argument("--folder", type=Path, default=Path("notebooks"), help="where the lessons lie")
+    lab.add_argument(
+        "--folder", type=_path, default=Path("notebooks"), help="where the lessons lie"
+    )
     commands.add_parser("doctor", help="versions, device, data at hand, a speed estimate")
     done = commands.add_parser("progress", help="which exercises are solved")
     done.add_argument(
-        "--folder", type=Path, default=Path("notebooks"), help="where the notebooks lie"
+        "--folder", type=_path, default=Path("notebooks"), help="where the notebooks lie"
     )
     execute = commands.add_parser("execute", help="run lessons from a clean kernel and stamp them")
-    execute.add_argument("notebooks", nargs="+", type=Path)
+    execute.add_argument("notebooks", nargs="+", type=_path)
     record = commands.add_parser(
         "record", help="run a topic's experiments that are missing or stale"
     )
@@ -30,10 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("images", help="redraw the README's pictures")
     editions = commands.add_parser("editions", help="write every lesson in one language")
     editions.add_argument(
-        "--folder", type=Path, default=Path("notebooks"), help="where the lessons lie"
+        "--folder", type=_path, default=Path("notebooks"), help="where the lessons lie"
     )
     editions.add_argument(
-        "--to", type=Path, default=Path("editions"), help="folder to write to (default: editions)"
+        "--to", type=_path, default=Path("editions"), help="folder to write to (default: editions)"
     )
     commands.add_parser("lists", help="write README's and TEACHING's lists of the lessons")
     badges = commands.add_parser("badges", help="write badges and first cells for an address")
@@ -43,10 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     data = commands.add_parser("data", help="prepare pictures for the course")
     actions = data.add_subparsers(dest="action", required=True)
     prepare = actions.add_parser("prepare", help="make one fast file from class subfolders")
-    prepare.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER_OR_ZIP")
+    prepare.add_argument(
+        "--from", dest="source", type=_path, required=True, metavar="FOLDER_OR_ZIP"
+    )
     prepare.add_argument("--name", help="name to load it by (default: the source's name)")
     prepare.add_argument("--size", type=int, default=32, help="side in pixels (default 32)")
-    prepare.add_argument("--to", type=Path, help="folder to write to (default: the cache)")
+    prepare.add_argument("--to", type=_path, help="folder to write to (default: the cache)")
     prepare.add_argument("--provenance", help="one sentence: where the pictures come from")
     return parser
 
@@ -104,6 +114,9 @@ def _told(error: Exception) -> str:
 def main(argv: list[str] | None = None) -> int:
     """Run a command; return the exit status. Wrong input is told in two lines, not a traceback."""
     arguments = _parser().parse_args(argv)
+    for output in (sys.stdout, sys.stderr):  # a terminal that has no ✔ shows another mark
+        if hasattr(output, "reconfigure"):
+            output.reconfigure(errors="replace")
     try:
         if arguments.command == "lab":
             from course_utils.workshop import start
@@ -117,6 +130,14 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils.exercises import progress
             from course_utils.exercises.checking import names
 
+            if not arguments.folder.is_dir():
+                raise FileNotFoundError(
+                    both(
+                        ko=f"{arguments.folder} 폴더가 없습니다. 노트북이 있는 폴더를 --folder로 정하세요.",
+                        en=f"There is no folder {arguments.folder}. Give that of the notebooks as "
+                        "--folder.",
+                    )
+                )
             say(**progress.overview(names(), arguments.folder))
         elif arguments.command == "execute":
             _execute(arguments)
@@ -140,6 +161,9 @@ def main(argv: list[str] | None = None) -> int:
             print(*badges.write_badges(Path("."), arguments.repo), sep="\n")
         else:
             _prepare(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read, as head does, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError) as error:
         print(_told(error), file=sys.stderr)
         return 1

@@ -2,15 +2,20 @@
 
 import contextlib
 import functools
+import glob
 import os
+import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import filelock
 import torch
 from torch import nn
 
-from course_utils.lang import both
+from course_utils.lang import both, say
+
+LEFT_OVER = 24 * 3600  # seconds after which a part of a file belongs to nobody any more
 
 
 def device() -> torch.device:
@@ -56,8 +61,16 @@ def in_notebook() -> bool:
 
 def cache_dir() -> Path:
     """The folder for downloads and prepared data: ``ssl-course`` in the user's cache folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "ssl-course"
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base).expanduser() if base else Path.home() / ".cache") / "ssl-course"
+    except RuntimeError as error:  # no home folder
+        raise FileNotFoundError(
+            both(
+                ko="홈 폴더를 알 수 없습니다. 쓸 수 있는 폴더를 XDG_CACHE_HOME에 적으세요.",
+                en="There is no home folder. Set XDG_CACHE_HOME to a folder you may write to.",
+            )
+        ) from error
 
 
 @contextlib.contextmanager
@@ -69,12 +82,47 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # On a shared drive two machines may have a process of the same number.
+    beside = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.part")
+    _sweep(path)
     try:
         yield beside
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a killed process left beside ``path`` more than a day ago."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_OVER:
+                left.unlink()
+
+
+@contextlib.contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """While the block runs no other process, on this machine or a shared drive, is in one for
+    ``path``.
+
+    Whoever comes second waits and says so. Where a drive knows no locks nobody waits.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
+    try:
+        lock.acquire(timeout=0.5)
+    except filelock.Timeout:
+        say(
+            ko=f"{path.name} 파일을 다른 노트북이나 프로그램이 준비하고 있어 끝날 때까지 기다립니다.",
+            en=f"Another notebook or program is preparing {path.name}. Waiting until it is done.",
+        )
+        lock.acquire()
+    except (OSError, NotImplementedError):
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def replace_all(texts: Mapping[Path, str]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from course_utils import runtime
 from course_utils.lang import both, say
 
 _CHUNK = 1 << 16  # bytes asked for at a time
@@ -148,7 +149,8 @@ def download(
 
     A file already there with the right hash is not fetched again. A broken transfer is continued
     where it stopped, also by a later call. The finished file is moved into place only when its
-    hash is right, so nothing half-written ever carries its name. The last source is not left for
+    hash is right, so nothing half-written ever carries its name. Of several processes that want it
+    one downloads and the others wait. The last source is not left for
     being slow. Raises ``DownloadError`` when every source failed or the folder is not writable.
     """
     try:
@@ -163,7 +165,16 @@ def download(
                 "write to.",
             )
         ) from error
-    patience = patience or Patience()
+    for source in sources:  # what is there already needs no waiting
+        if verified(folder / source.filename, source):
+            return folder / source.filename, source
+    with runtime.alone_with(folder / sources[0].filename):
+        return _from_one_of(sources, folder, patience or Patience())
+
+
+def _from_one_of(
+    sources: Sequence[Source], folder: Path, patience: Patience
+) -> tuple[Path, Source]:
     failures = []
     for source in sources:
         if source is sources[-1]:  # slow is better than nothing when nobody else is left

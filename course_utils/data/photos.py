@@ -5,10 +5,18 @@ from pathlib import Path
 
 import torch
 
+from course_utils import runtime
 from course_utils.data import pictures, toyworld
 from course_utils.data.download import DownloadError
 from course_utils.data.files import composed
-from course_utils.data.prepared import Photos, folders, prepared, prepared_in, read_prepared
+from course_utils.data.prepared import (
+    Photos,
+    filename,
+    folders,
+    prepared,
+    prepared_in,
+    read_prepared,
+)
 from course_utils.data.public import DOWNLOADS
 from course_utils.lang import both, say
 
@@ -42,7 +50,8 @@ def _load_named(name: str, size: int) -> tuple[Photos, Photos]:
     name = composed(name)
     path = prepared(name, size)
     if path is None and name in DOWNLOADS:
-        path = DOWNLOADS[name](size)
+        with runtime.alone_with(runtime.cache_dir() / filename(name, size)):
+            path = prepared(name, size) or DOWNLOADS[name](size)
     if path is None:
         there = sorted({p.stem for f in folders() for p in prepared_in(f)})
         known = ", ".join([*DOWNLOADS, "toyworld", "folder:PATH"])

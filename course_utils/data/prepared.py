@@ -81,8 +81,9 @@ def read_prepared(path: Path, name: str) -> tuple[Photos, Photos]:
 def folders() -> list[Path]:
     """Where prepared files are looked for: ``SSL_COURSE_DATA`` if set, then the cache.
 
-    Raises ``FileNotFoundError`` if ``SSL_COURSE_DATA`` is no folder: a shared drive that is not
-    there must not turn into a download by every machine of a class.
+    Raises ``FileNotFoundError`` if ``SSL_COURSE_DATA`` is no folder, ``PermissionError`` if it may
+    not be read: a shared drive that is not there must not turn into a download by every machine of
+    a class.
     """
     shared = os.environ.get("SSL_COURSE_DATA")
     if not shared:
@@ -95,6 +96,13 @@ def folders() -> list[Path]:
                 "경로를 처음부터 끝까지(절대 경로로) 적으세요.",
                 en=f"There is no folder SSL_COURSE_DATA={shared}. See that the shared drive is "
                 "connected, and give the full (absolute) path.",
+            )
+        )
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise PermissionError(
+            both(
+                ko=f"SSL_COURSE_DATA={shared} 폴더를 읽을 권한이 없습니다. 폴더의 권한을 확인하세요.",
+                en=f"The folder SSL_COURSE_DATA={shared} may not be read. Check its permissions.",
             )
         )
     return [folder, runtime.cache_dir()]
@@ -148,7 +156,8 @@ def prepare(
     ``SSL_COURSE_DATA`` points. Raises ``NotAPictureFolder`` when the source will not do, and
     ``ValueError`` for a size below 8 or a name that could not be loaded again.
     """
-    if size < 8 or not name or name in ("auto", "toyworld") or set(name) & set(":/\\"):
+    plain = name.strip(". ") and name == name.strip() and not set(name) & set(":/\\")
+    if size < 8 or not plain or name in ("auto", "toyworld"):
         raise ValueError(
             both(
                 ko=f"이름 {name!r}, 크기 {size}: 크기는 8 이상으로, 이름은 auto나 toyworld가 아닌 "

@@ -236,7 +236,8 @@ def _fonts() -> Iterator[None]:
     level = log.level
     log.setLevel(logging.ERROR)
     try:
-        with matplotlib.rc_context({"font.family": _families()}):
+        # A class may be called Ba$$in: that is no formula.
+        with matplotlib.rc_context({"font.family": _families(), "text.parse_math": False}):
             yield
     finally:
         log.setLevel(level)

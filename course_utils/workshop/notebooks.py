@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 from course_utils import runtime, threads
+from course_utils.data import files
 from course_utils.lang import both
 
 STAMP = "ssl_course"
@@ -23,7 +24,20 @@ _ASK_DATA = "import json; print(json.dumps({'data': train.name, 'provenance': tr
 
 def lessons(folder: Path) -> list[Path]:
     """The notebooks of the lessons in a folder, in their order."""
-    return sorted(Path(folder).glob("[0-9]*.ipynb"))
+    return sorted(p for p in Path(folder).glob("[0-9]*.ipynb") if not files.ignored(p.name))
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """A notebook; raises ``ValueError`` for a file that is none."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except (ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError) as error:
+        raise ValueError(
+            both(
+                ko=f"{path}: 노트북이 아니거나 비어 있는 파일입니다. 지우거나 다시 받으세요.",
+                en=f"{path} is empty or no notebook. Delete it or fetch it again.",
+            )
+        ) from error
 
 
 def cells_hash(notebook: nbformat.NotebookNode) -> str:
@@ -59,7 +73,7 @@ def execute(path: Path) -> dict:
                 en=f"There is no notebook {path}. Check the path.",
             )
         )
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     notebook.cells.append(nbformat.v4.new_code_cell(_ASK_DATA))
     client = NotebookClient(
         notebook,

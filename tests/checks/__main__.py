@@ -23,11 +23,13 @@ def pytest(*arguments: str, **environment: str) -> int:
     return subprocess.run(command, cwd=ROOT, env=os.environ | environment).returncode
 
 
-def on_data(name: str, notebooks: Path, **environment: str) -> bool:
-    """Every cell of a notebook, or of all in a folder, on a data set, in full and strictly."""
+def on_data(name: str, notebooks: Path, *, effort: str = "1", **environment: str) -> bool:
+    """Every cell of a notebook, or of all in a folder, on a data set, strictly; ``effort`` as
+    ``SSL_COURSE_EFFORT``, below 1 no claim counts.
+    """
     from course_utils.threads import usable
 
-    settings = {"DATASET": name, "EFFORT": "1", "STRICT": "1", "THREADS": str(usable())}
+    settings = {"DATASET": name, "EFFORT": effort, "STRICT": "1", "THREADS": str(usable())}
     settings = {f"SSL_COURSE_{key}": value for key, value in settings.items()}
     return pytest(*NBVAL, str(notebooks), **settings, **environment) == 0
 
@@ -142,14 +144,14 @@ def main() -> int:
     for command in ("fits", "prove"):
         commands.add_parser(command).add_argument("kinds", nargs="*", default=list(BESIDE))
     commands.choices["prove"].add_argument("--all", action="store_true")
-    commands.add_parser("toyworld")
+    commands.add_parser("toyworld").add_argument("--effort", default="1")
     commands.add_parser("lesson").add_argument("number")
     asked = parser.parse_args()
     course = Course()
     if asked.command == "lesson":
         return not one_lesson(course, lesson_of(course, asked.number))
     if asked.command == "toyworld":
-        return not on_data("toyworld", ROOT / "notebooks")
+        return not on_data("toyworld", ROOT / "notebooks", effort=asked.effort)
     if asked.command == "fits":
         return not fits(course, asked.kinds)
     checks = lines.all_checks(course, asked.kinds)

@@ -1,9 +1,12 @@
 import struct
+from fractions import Fraction
+from types import SimpleNamespace
 
 import av
 import numpy as np
 import pytest
 import torch
+from av.stream import Disposition
 from PIL import Image
 
 from course_utils.data import video
@@ -238,3 +241,83 @@ def test_the_street_is_downloaded_into_the_cache(elsewhere, monkeypatch):
     )
     assert video.street() == elsewhere / "cache" / "ssl-course" / "downloads" / "vtest.avi"
     assert asked[0][0] == [video._STREET]
+
+
+# ------------------------------------------------------------ clocks and names of other people
+
+
+def shifted(path, codec, by, *, fps=10):
+    """A film whose clock begins at ``by`` seconds."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=fps)
+        stream.width, stream.height, stream.pix_fmt = 48, 32, "yuv420p"
+        for i, level in enumerate(LEVELS):
+            picture = av.VideoFrame.from_ndarray(frame(level), "rgb24")
+            picture.pts, picture.time_base = i + by * fps, Fraction(1, fps)
+            for packet in stream.encode(picture):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "by"),
+    [("a.mkv", "mpeg4", 100), ("b.mkv", "libvpx-vp9", 3), ("c.webm", "libvpx-vp9", 1000), ("d.mkv", "mpeg4", 0)],
+)  # fmt: skip
+def test_seconds_count_from_the_first_frame(tmp_path, name, codec, by):
+    path = shifted(tmp_path / name, codec, by)
+    with av.open(str(path)) as container:
+        first = next(container.decode(video=0)).time
+    assert first == pytest.approx(by, abs=0.01)  # planted
+    found = video.load_clip(path, start=0, stop=1)
+    assert levels(found.frames) == LEVELS[:10]
+    np.testing.assert_allclose(found.times, np.arange(10) / 10, atol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["12:30.avi", "http:.avi", "a b:c.avi", "%d.avi"])
+def test_a_name_is_a_file_and_no_protocol(tmp_path, name):
+    path = write(tmp_path / name, "mjpeg", pixels="yuvj420p")
+    assert len(video.load_clip(path).frames) == 20
+
+
+def test_the_film_and_not_the_cover(tmp_path, monkeypatch):
+    """A file whose first picture stream is a cover, as music and films from shops have it."""
+    path = tmp_path / "covered.mkv"
+    with av.open(str(path), "w") as container:
+        cover, film = (container.add_stream("mjpeg", rate=10) for _ in range(2))
+        for stream in (cover, film):
+            stream.width, stream.height, stream.pix_fmt = 48, 32, "yuvj420p"
+        for stream, grays in ((cover, [240]), (film, LEVELS)):
+            for level in grays:
+                for packet in stream.encode(av.VideoFrame.from_ndarray(frame(level), "rgb24")):
+                    container.mux(packet)
+            for packet in stream.encode():
+                container.mux(packet)
+    assert len(video.load_clip(path).frames) == 1  # the first stream, where nothing says otherwise
+    monkeypatch.setattr(video, "_is_cover", lambda stream: stream.index == 0)
+    assert levels(video.load_clip(path).frames) == LEVELS
+    monkeypatch.setattr(video, "_is_cover", lambda stream: True)
+    with pytest.raises(video.NotAVideo, match="no video"):
+        video.load_clip(path)
+
+
+@pytest.mark.parametrize("flags", [0, Disposition.attached_pic, Disposition.attached_pic | Disposition.default])  # fmt: skip
+def test_what_is_marked_as_attached_is_a_cover(flags):
+    stream = SimpleNamespace(disposition=Disposition(flags))
+    assert video._is_cover(stream) == bool(flags)
+
+
+def test_what_systems_leave_is_no_frame(tmp_path):
+    for i in range(3):
+        Image.new("RGB", (20, 20), (50 * i,) * 3).save(tmp_path / f"f{i}.png")
+    (tmp_path / "._f0.png").write_bytes(b"left by a Mac")
+    (tmp_path / "@eaDir").mkdir()
+    (tmp_path / "desktop.ini").write_text("x")
+    assert len(video.load_clip(tmp_path).frames) == 3
+
+
+def test_frames_of_another_kind_are_told(tmp_path):
+    (tmp_path / "1.heic").write_bytes(b"x")
+    with pytest.raises(video.NotAVideo, match="photographs of a phone"):
+        video.load_clip(tmp_path)
