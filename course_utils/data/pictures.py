@@ -42,17 +42,22 @@ def _places(names: list[PurePosixPath]) -> list[tuple[str, str] | None]:
     """
     given = [_given_split(name.parts[:-1]) for name in names]
     others = [name.parts[:-1] for name, place in zip(names, given, strict=True) if not place]
-    depth = 0
-    while True:
-        inside = [folders for folders in others if len(folders) > depth]
-        deeper = any(len(folders) > depth + 1 for folders in inside)
-        if not deeper or len({folders[depth] for folders in inside}) > 1:
-            break
-        depth += 1
+    depth = _around_everything([folders for folders in others if folders])
     return [
         place or (("", name.parts[depth]) if len(name.parts) > depth + 1 else None)
         for name, place in zip(names, given, strict=True)
     ]
+
+
+def _around_everything(inside: list[tuple[str, ...]]) -> int:
+    """How many folders, from the top, hold all pictures and are not where these lie."""
+    depth = 0
+    while len({folders[depth] for folders in inside}) == 1 and any(
+        len(folders) > depth + 1 for folders in inside
+    ):
+        depth += 1
+        inside = [folders for folders in inside if len(folders) > depth]
+    return depth
 
 
 def _given_split(folders: tuple[str, ...]) -> tuple[str, str] | None:

@@ -128,7 +128,7 @@ def _badge_cell(repository: str, name: str) -> nbformat.NotebookNode:
 
 def addressed(path: Path, repository: str, release: str) -> nbformat.NotebookNode:
     """A lesson with the first cell and, where there is an address, the badges that belong to it."""
-    lesson = notebooks.read(path)
+    lesson = notebooks.opened(path)
     lesson.cells = [cell for cell in lesson.cells if cell.id != BADGE_CELL]
     first = next(cell for cell in lesson.cells if cell.cell_type == "code")
     first.source = first_cell(repository, release)

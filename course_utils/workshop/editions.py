@@ -78,7 +78,7 @@ def write_editions(folder: Path, to: Path) -> list[Path]:
         )
     made = {}
     for path in lessons:
-        lesson = notebooks.read(path)
+        lesson = notebooks.opened(path)
         for language in EDITIONS:
             text = nbformat.writes(edition(lesson, language)) + "\n"
             made[Path(to) / f"{path.stem}.{language}.ipynb"] = text

@@ -27,7 +27,7 @@ def lessons(folder: Path) -> list[Path]:
     return sorted(p for p in Path(folder).glob("[0-9]*.ipynb") if not files.ignored(p.name))
 
 
-def read(path: Path) -> nbformat.NotebookNode:
+def opened(path: Path) -> nbformat.NotebookNode:
     """A notebook; raises ``ValueError`` for a file that is none."""
     try:
         return nbformat.read(path, as_version=4)
@@ -73,7 +73,7 @@ def execute(path: Path) -> dict:
                 en=f"There is no notebook {path}. Check the path.",
             )
         )
-    notebook = read(path)
+    notebook = opened(path)
     notebook.cells.append(nbformat.v4.new_code_cell(_ASK_DATA))
     client = NotebookClient(
         notebook,

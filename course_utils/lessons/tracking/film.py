@@ -33,10 +33,10 @@ def part(
             passed = float(clip.times[-1] - clip.times[0])
             return clip.frames, (len(clip.frames) - 1) / max(passed, 1e-6), clip.name
         say(
-            ko=f"{clip.name}에는 프레임이 {len(clip.frames)}개뿐입니다. {least}개가 필요해 ToyWorld의 "
-            "클립을 대신 씁니다.",
-            en=f"{clip.name} has only {len(clip.frames)} frames where {least} are needed: a clip of "
-            "ToyWorld takes its place.",
+            ko=f"{clip.name}에는 프레임이 {len(clip.frames)}개뿐입니다. {least}개가 필요해 "
+            "ToyWorld의 클립을 대신 씁니다.",
+            en=f"{clip.name} has only {len(clip.frames)} frames where {least} are needed: a clip "
+            "of ToyWorld takes its place.",
         )
     return toyclips.clip(120, seed=5).frames, 10.0, "ToyWorld clip"
 
