@@ -16,8 +16,7 @@ from course_utils.data.reader import ADVICE
 from course_utils.lang import Text, both, pair
 
 # What systems leave beside the files of people.
-_LEFT = set("__macosx @eadir $recycle.bin thumbs.db desktop.ini".split())
-_LEFT.add("system volume information")
+_LEFT = {"system volume information", *"__macosx @eadir $recycle.bin thumbs.db desktop.ini".split()}
 # A file in an archive that is larger unpacked is not read.
 LARGEST_FILE = 200_000_000
 _ENCRYPTED = 0x1
