@@ -77,9 +77,10 @@ PHOTOS ?=
 VIDEO ?=
 PREPARED := $(CURDIR)/.cache/photos
 PHOTOS_ARE = $(if $(PHOTOS),SSL_COURSE_DATA='$(PREPARED)')
+PREPARE = $(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
+  --provenance "CIFAR-10 (Krizhevsky, 2009), $$(basename '$(PHOTOS)')" --to '$(PREPARED)'
 photos: .venv/installed-test
-	$(if $(PHOTOS),$(BIN)/python -m course_utils data prepare --from '$(PHOTOS)' --name cifar10 \
-	  --provenance "CIFAR-10 (Krizhevsky, 2009), $$(basename '$(PHOTOS)')" --to '$(PREPARED)')
+	$(if $(PHOTOS),$(PREPARE))
 	$(if $(VIDEO),cp '$(VIDEO)' '$(PREPARED)/')
 
 # A real Chromium; screenshots lie in .cache/browser after a check.

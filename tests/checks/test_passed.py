@@ -1,5 +1,7 @@
 """Lines of what has passed, and what runs because of them."""
 
+import shlex
+import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from tests.checks import __main__ as checks
 from tests.checks import passed as lines
 from tests.checks.passed import UNKNOWN, Passed
+from tests.checks.reached import ROOT
 
 HERE = ("03_rotation", "photos")
 
@@ -114,3 +117,19 @@ def test_a_lesson_is_named_by_number_or_name():
     with pytest.raises(SystemExit) as told:
         checks.lesson_of(course, "07")
     assert "make lesson L=03" in str(told.value) and "05_colorization" in str(told.value)
+
+
+def test_make_says_where_photographs_lie():
+    """A comma in what is prepared once cut the command in two."""
+    asked = ["make", "-n", "prove", "PHOTOS=a b.zip", "VIDEO=film.avi"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    lines_of = told.replace("\\\n", " ").splitlines()
+    (prepare,) = [line for line in lines_of if "data prepare" in line]
+    words = shlex.split(prepare)
+    folder = words[words.index("--to") + 1]
+    assert words[words.index("--from") + 1] == "a b.zip"
+    assert words[words.index("--provenance") + 1].startswith("CIFAR-10 (Krizhevsky, 2009), ")
+    assert f"cp 'film.avi' '{folder}/'" in lines_of
+    assert any(
+        f"SSL_COURSE_DATA='{folder}'" in line and "tests.checks prove" in line for line in lines_of
+    )
