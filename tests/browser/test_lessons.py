@@ -49,6 +49,16 @@ def executed(lesson):
             assert any(LIVE in output.get("data", {}) for output in cell.outputs), cell.id
 
 
+def answers_are(lesson, what):
+    """Wait until the answers of quizzes and games have followed the switch: a kernel takes its time."""
+    lesson.page.wait_for_function(
+        "() => { const labels = [...document.querySelectorAll('.jp-OutputArea .widget-radio-box label')];"
+        " const korean = labels.filter(l => /[가-힣]/.test(l.innerText));"
+        f" return {what}; }}",
+        timeout=20_000,
+    )
+
+
 def one_language_at_a_time(lesson):
     for button, seen, hidden in (("English", "en", "ko"), ("한국어", "ko", "en")):
         lesson.choose_language(button)
@@ -56,12 +66,14 @@ def one_language_at_a_time(lesson):
         assert mine["seen"] > 20 and mine["hidden"] == 0, (button, mine)
         assert other["seen"] == 0 and other["hidden"] > 20, (button, other)
         lesson.screenshot(f"language-{seen}", "predict")
+    answers_are(lesson, "korean.length > labels.length / 2")
     labels = lesson.page.locator(".jp-OutputArea .widget-radio-box label").all_inner_texts()
     korean = [label for label in labels if re.search("[가-힣]", label)]
     assert len(korean) > len(labels) / 2 > 0, labels  # some answers are numbers alone
     lesson.choose_language("둘 다 · both")
     assert lesson.shown("ko")["hidden"] == lesson.shown("en")["hidden"] == 0
     lesson.choose_language("English")
+    answers_are(lesson, "korean.length === 0")
     labels = lesson.page.locator(".jp-OutputArea .widget-radio-box label").all_inner_texts()
     assert labels and not any(re.search("[가-힣]", label) for label in labels), labels
 
