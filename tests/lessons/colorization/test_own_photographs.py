@@ -101,4 +101,4 @@ def test_what_is_no_picture_is_said(lab):
     drawn, box = lab
     before = len(drawn)
     told, _, _ = uploaded(box, b"no picture")
-    assert "no picture" in told and all((x == 0).all() for x in drawn[before:])
+    assert "not readable as a picture" in told and all((x == 0).all() for x in drawn[before:])
