@@ -77,7 +77,7 @@ def _need(allowed: torch.Tensor, k: int) -> None:
     fewest = int(allowed.sum(1).min())
     if fewest < k:
         raise ValueError(
-            f"음성 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 "
+            f"네거티브 후보가 {fewest}개뿐인 앵커가 있어 {k}개를 고를 수 없습니다. 배치를 키우거나 k를 "
             "줄이세요.\n"
             f"One anchor has only {fewest} candidates for {k} negatives. Use a larger batch or a "
             "smaller k."

@@ -105,11 +105,11 @@ def alone_with(path: Path) -> Iterator[None]:
     """While the block runs no other process, on this machine or a shared drive, is in one for
     ``path``.
 
-    Whoever comes second waits and says so. Where a drive knows no locks nobody waits.
+    Whoever comes second waits and says so. Where nothing can be locked nobody waits.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(path.with_name(f".{path.name}.lock"))
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0.5)
     except filelock.Timeout:
         say(
@@ -118,7 +118,7 @@ def alone_with(path: Path) -> Iterator[None]:
         )
         lock.acquire()
     except (OSError, NotImplementedError):
-        pass
+        pass  # a folder that may not be written, a drive without locks: what comes next will tell
     try:
         yield
     finally:

@@ -88,6 +88,13 @@ def test_a_shared_file_of_another_size_is_told(tmp_path, monkeypatch, capsys):
     assert "no file of 32 px (ours-16px.npz)" in told and "data prepare --size 32" in told
 
 
+def test_a_cache_that_cannot_be_made_is_no_reason_to_stop(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("where the cache should be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(photos, "DOWNLOADS", {"cifar10": no_network})
+    assert photos.load("auto", size=32)[0].name == "toyworld"
+
+
 def no_network(size):
     raise photos.DownloadError("no network")
 

@@ -39,6 +39,21 @@ class Noticed:
     changed: list[str] = field(default_factory=list)  # names of global settings, now put back
 
 
+def _refill(entries: list, was: list) -> None:
+    entries[:] = was
+
+
+def _own_environment() -> dict[str, str]:
+    """The course's variables: libraries that are imported on the way set their own."""
+    return {name: value for name, value in os.environ.items() if name.startswith("SSL_COURSE_")}
+
+
+def _put_back_environment(was: dict[str, str]) -> None:
+    for name in _own_environment():
+        del os.environ[name]
+    os.environ.update(was)
+
+
 # What could change the numbers of later cells: how it is read, and how it is put back.
 _GLOBAL = {
     "torch.random": (torch.get_rng_state, torch.set_rng_state),
@@ -57,25 +72,10 @@ _GLOBAL = {
         lambda: dict.copy(mpl.rcParams),
         lambda was: dict.update(mpl.rcParams, was),
     ),
-    "os.environ": (lambda: _own_environment(), lambda was: _put_back_environment(was)),
+    "os.environ": (_own_environment, _put_back_environment),
     "os.chdir": (os.getcwd, os.chdir),
     "sys.path": (lambda: list(sys.path), lambda was: _refill(sys.path, was)),
 }
-
-
-def _refill(entries: list, was: list) -> None:
-    entries[:] = was
-
-
-def _own_environment() -> dict[str, str]:
-    """The course's variables: libraries that are imported on the way set their own."""
-    return {name: value for name, value in os.environ.items() if name.startswith("SSL_COURSE_")}
-
-
-def _put_back_environment(was: dict[str, str]) -> None:
-    for name in _own_environment():
-        del os.environ[name]
-    os.environ.update(was)
 
 
 class _FirstPart(io.TextIOBase):

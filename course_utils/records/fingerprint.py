@@ -4,7 +4,8 @@ Every reference to the course's own code is replaced by the hash of what it refe
 definition's own name is left out. So moving a function to another file or renaming it changes no
 hash; changing what it, or anything it reaches, computes does. Docstrings, comments, layout,
 annotations, messages and the number format of an f-string do not count either. Nor does how
-pictures are read from files: a row holds a hash of the pictures themselves (``data_hash``).
+pictures are read from files, where a row holds a hash of the pictures themselves (``data_hash``), or
+how a file is downloaded, which has to have the hash its source names.
 """
 
 import ast
@@ -19,9 +20,10 @@ ROOT = Path(__file__).parents[2]
 COURSE = "course_utils"
 # Words for people: what is said in two languages changes no figure.
 _WORDS = f"{COURSE}.lang"
-# What reads pictures from files.
+# What reads pictures from files, and what fetches a file whose hash is known.
 _FROM_FILES = {
-    (f"{COURSE}.data.photos", name) for name in ("_load_auto", "_load_folder", "_load_named")
+    (f"{COURSE}.data.download", "download"),
+    *((f"{COURSE}.data.photos", name) for name in ("_load_auto", "_load_folder", "_load_named")),
 }
 
 

@@ -105,11 +105,7 @@ def picture_lab(
 
     def tell():
         if unreadable:
-            ko, en = unreadable.why
-            message = one_line(
-                ko=f"이 파일은 쓸 수 없습니다: {ko}. JPEG나 PNG를 고르세요.",
-                en=f"This file cannot be used: {en}. Choose a JPEG or PNG.",
-            )
+            message = _refused(unreadable)
         else:
             message = warn(picture, **_values(sliders)) if warn is not None else None
         told.value = html_lines(message or "")
@@ -121,9 +117,10 @@ def picture_lab(
         if changed is which:
             picture = examples[names[which.value]]
         elif changed is upload and upload.value:
-            own = _own_picture(upload, size)
-            unreadable = own if isinstance(own, NotAPicture) else None
-            picture = picture if unreadable else own
+            try:
+                picture = _own_picture(upload, size)
+            except NotAPicture as error:
+                unreadable = error
         tell()
         screen.show(draw(picture, **_values(sliders)))
 
@@ -138,15 +135,23 @@ def picture_lab(
     return box
 
 
-def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor | NotAPicture:
-    """The file a reader chose as uint8 ``(3, size, size)``, cut to a square; or why it is none."""
+def _refused(error: NotAPicture) -> str:
+    """What is said of a file that is no picture."""
+    ko, en = error.why
+    return one_line(
+        ko=f"이 파일은 쓸 수 없습니다: {ko}. JPEG나 PNG를 고르세요.",
+        en=f"This file cannot be used: {en}. Choose a JPEG or PNG.",
+    )
+
+
+def _own_picture(upload: ipywidgets.FileUpload, size: int) -> torch.Tensor:
+    """The file a reader chose as uint8 ``(3, size, size)``, cut to a square; raises
+    ``NotAPicture``.
+    """
     value = upload.value
     given = list(value.values()) if isinstance(value, dict) else list(value)  # ipywidgets 7, 8
     name = given[-1].get("name") or given[-1].get("metadata", {}).get("name", "")
-    try:
-        picture = read_rgb(bytes(given[-1]["content"]), name=name)
-    except NotAPicture as error:
-        return error
+    picture = read_rgb(bytes(given[-1]["content"]), name=name)
     return torch.from_numpy(np.array(ImageOps.fit(picture, (size, size)))).permute(2, 0, 1)
 
 

@@ -170,9 +170,16 @@ def test_no_name_is_both_local_and_of_the_module(path):
 def test_how_pictures_are_read_from_files_changes_no_hash(copy):
     """The pictures themselves are hashed in every row; how ToyWorld is drawn counts."""
     before = hashes(copy.root)
-    for file, line in (("data/pictures.py", "SPLIT_AT_LEAST = 5"), ("data/download.py", "_CHUNK = 1 << 16")):  # fmt: skip
-        copy(file, f"^{line}", f"{line} + 1")
+    copy("data/pictures.py", "^SPLIT_AT_LEAST = 5", "SPLIT_AT_LEAST = 5 + 1")
     copy("data/photos.py", "    path = prepared", "    size = size + 0\n    path = prepared")
     assert changed(before, hashes(copy.root), "recipes") == set()
     copy("data/photos.py", "TOYWORLD_TEST = 10_000, 2_000", "TOYWORLD_TEST = 10_000, 2_001")
     assert len(changed(before, hashes(copy.root), "recipes")) > 10
+
+
+def test_how_a_file_is_downloaded_changes_no_hash_but_which_file_does(copy):
+    before = hashes(copy.root)
+    copy("data/download.py", "^_CHUNK = 1 << 16", "_CHUNK = 1 << 17")
+    assert changed(before, hashes(copy.root), "readings") == set()
+    copy("data/video.py", "45cddc9490", "45cddc9491")
+    assert changed(before, hashes(copy.root), "readings") == {"tracking.street.found_again_by"}

@@ -96,7 +96,8 @@ def test_lab_takes_a_file_of_ones_own(lab, version):
 
 def test_lab_says_when_a_file_is_no_picture():
     broken = type("Upload", (), {"value": ({"content": b"no picture"},)})
-    assert isinstance(labs._own_picture(broken, 16), NotAPicture)
+    with pytest.raises(NotAPicture):
+        labs._own_picture(broken, 16)
 
 
 def test_dials_are_whole_or_broken_numbers_as_their_step():
