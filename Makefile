@@ -6,8 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: lab test lesson prove test-photos test-browser test-colab lint units lessons photos chromium \
-  bench images
+.PHONY: lab test lesson prove test-photos test-browser test-colab test-own test-oldest lint units lessons \
+  photos chromium bench images
 
 lab: .venv/installed
 	@$(BIN)/python -m course_utils lab
@@ -70,6 +70,24 @@ test-browser: .venv/installed-test chromium
 
 test-colab: .venv/installed-test
 	$(BIN)/python -m tests.checks prove colab --all
+
+# Every lesson on a reader's own data: two classes of five, 120 of six, ten of 500, gray digits; for a
+# lesson with a video, films of one frame, of 62 and of 20 seconds. All of it is drawn here.
+test-own: .venv/installed-test
+	$(BIN)/python -m tests.checks own
+
+# The oldest versions that pyproject.toml allows, in an environment of their own: units and every lesson.
+OLDEST := .venv-oldest/bin
+test-oldest: .venv-oldest/installed
+	$(OLDEST)/python -m pytest
+	$(OLDEST)/python -m tests.checks toyworld --effort $(EFFORT)
+
+.venv-oldest/installed: pyproject.toml
+	$(check_python)
+	$(PYTHON) -m venv .venv-oldest
+	$(OLDEST)/python -m pip install uv
+	$(OLDEST)/python -m uv pip install --python $(OLDEST)/python --resolution lowest-direct -e '.[test]'
+	touch $@
 
 # CIFAR-10: PHOTOS=cifar10.zip (a folder, zip or tar with train/CLASS/… and test/CLASS/…). Without it
 # lessons use what is prepared, or download it. With PHOTOS, VIDEO=vtest.avi gives lesson 08 its street.

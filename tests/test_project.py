@@ -83,6 +83,7 @@ EDGES = {
     "lessons/*/drawings.py": SCIENCE | {"figures"},
     "lessons/*/*findings.py": {"evaluate", "exercises", "figures", "lessons", "records"},
     "lessons/*/halves.py": {"exercises", "figures", "lessons", "records"},  # more findings
+    "lessons/*/dial.py": {"evaluate", "figures", "lessons", "records"},
     "lessons/*/memory.py": {"data", "exercises.facts", "lessons", "pretext", "views"},
     "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
     "lessons/*/*.py": SCIENCE | {"figures", "lessons", "widgets"},  # games, tables of its own

@@ -22,12 +22,15 @@ from course_utils.lang import Text, t
 
 
 @drawn
-def training_curve(history, *, metric: str, chance: float | None = None) -> Drawing:
+def training_curve(
+    history, *, metric: str, chance: float | None = None, level: Text = ("우연 수준", "chance")
+) -> Drawing:
     """Loss on the left, a metric on the right, against the number of examples seen.
 
     ``history`` is what ``train.fit`` returns; ``metric`` the name of one of its metrics in [0, 1],
-    and ``chance`` its chance level. Thin lines are the history as it is, thick ones its centred
-    running mean over about a tenth of the run.
+    and ``chance`` what it has without learning, named ``level``. Thin lines are the history as it
+    is, thick ones its centred running mean over about a tenth of the run. The axis of the metric
+    ends at 1, or at a half if all of it lies below.
     """
     figure = empty_figure(8, 2.8)
     left, right = figure.subplots(1, 2)
@@ -42,28 +45,29 @@ def training_curve(history, *, metric: str, chance: float | None = None) -> Draw
     if chance is not None:
         right.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         right.annotate(
-            chance_level(chance), (0.98, chance), xycoords=("axes fraction", "data"),
-            xytext=(0, 4), textcoords="offset points", ha="right", color=GRAY, fontsize=9,
+            f"{word(level)} {as_percent(chance)}", (0.98, chance),
+            xycoords=("axes fraction", "data"), xytext=(0, 4), textcoords="offset points",
+            ha="right", color=GRAY, fontsize=9,
         )  # fmt: skip
-    right.set_ylim(0, 1.05)
+    highest = max(*history.metrics[metric], chance or 0)
+    right.set_ylim(0, 1.05 if highest > 0.5 else 0.525)
     first, last = (
         ", ".join(f"{word(name)} {history.metrics[name][i]:.2f}" for name in ("loss", metric))
         for i in (0, -1)
     )
     figure.describe(
         ko=f"학습 곡선. 처음 {first}, 예제 {history.examples[-1]:,}개 뒤 {last}."
-        + _and_chance(chance),
+        + _and_chance(chance, level),
         en=f"Training curves. At first {first}; after {history.examples[-1]:,} examples {last}."
-        + _and_chance(chance),
+        + _and_chance(chance, level),
     )
     return figure
 
 
-def _and_chance(chance: float | None) -> str:
-    """The chance level as the last sentence of a description."""
-    if chance is None:
-        return ""
-    return t(ko=f" 우연 수준 {as_percent(chance)}.", en=f" Chance is {as_percent(chance)}.")
+def _and_chance(chance: float | None, level: Text = ("우연 수준", "chance")) -> str:
+    """What is reached without learning, as the last sentence of a description."""
+    named = word(level)
+    return "" if chance is None else f" {named[0].upper()}{named[1:]}: {as_percent(chance)}."
 
 
 def _running_mean(values: Sequence[float], share: float = 0.05) -> list[float]:

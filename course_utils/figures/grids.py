@@ -173,12 +173,19 @@ def picture_grid(
 
 @drawn
 def bars_per_picture(
-    images: torch.Tensor, shares: torch.Tensor, *, names: Sequence[str], right: Sequence[int]
+    images: torch.Tensor,
+    shares: torch.Tensor,
+    *,
+    names: Sequence[str],
+    right: Sequence[int],
+    inks: Sequence[Sequence[float]] | None = None,
 ) -> Drawing:
-    """Pictures above their predicted probabilities; bar and name of the truth are green.
+    """Pictures above their predicted probabilities; bar and name of the truth are green, or, where
+    each of the classes has a color of its own in ``inks``, framed.
 
     ``images`` is uint8 or float in [0, 1], ``(N, 3, S, S)``; ``shares`` float ``(N, K)``; ``names``
-    the K classes, in signs or numbers: no words; ``right`` holds the index of the truth for each.
+    the K classes, in signs or numbers: no words; ``right`` holds the index of the truth for each;
+    ``inks`` K colors of three numbers in [0, 1].
     """
     n = len(images)
     figure = empty_figure(min(8, 0.6 + 1.9 * n), 2.6)
@@ -189,11 +196,13 @@ def bars_per_picture(
         top.imshow(images[i].permute(1, 2, 0).cpu().numpy(), interpolation="nearest")
         top.set(xticks=[], yticks=[])
         top.spines[:].set_visible(False)
-        colors = [GREEN if k == right[i] else GRAY for k in range(len(names))]
-        bottom.bar(range(len(names)), shares[i].numpy(), color=colors)
+        colors = inks or [GREEN if k == right[i] else GRAY for k in range(len(names))]
+        bars = bottom.bar(range(len(names)), shares[i].numpy(), color=colors)
+        if inks:
+            bars[right[i]].set(edgecolor="black", linewidth=2)
         bottom.set(ylim=(0, 1.05), yticks=[0, 1] if i == 0 else [], xticks=range(len(names)))
         bottom.set_xticklabels(names, fontsize=size)
-        bottom.get_xticklabels()[right[i]].set(color=GREEN, fontweight="bold")
+        bottom.get_xticklabels()[right[i]].set(color="black" if inks else GREEN, fontweight="bold")
         bottom.spines[["top", "right"]].set_visible(False)
     listed = ", ".join(f"{shares[i, right[i]]:.0%}" for i in range(n))
     figure.describe(

@@ -4,8 +4,8 @@ Every reference to the course's own code is replaced by the hash of what it refe
 definition's own name is left out. So moving a function to another file or renaming it changes no
 hash; changing what it, or anything it reaches, computes does. Docstrings, comments, layout,
 annotations, messages and the number format of an f-string do not count either. Nor does how
-pictures are read from files, where a row holds a hash of the pictures themselves (``data_hash``), or
-how a file is downloaded, which has to have the hash its source names.
+pictures are read from files, where a row holds a hash of the pictures themselves (``data_hash``),
+or how a file is downloaded, which has to have the hash its source names.
 """
 
 import ast

@@ -40,7 +40,7 @@ except ModuleNotFoundError:
     # Colab에 없는 것만 설치합니다 / only what Colab lacks is installed, never torch or numpy
     wanted = [f"git+{{REPOSITORY}}@{{RELEASE}}"]
     if importlib.util.find_spec("av") is None:
-        wanted.append("av>=12")
+        wanted.append("av>=14.2")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted]
     done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode:

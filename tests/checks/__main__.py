@@ -1,4 +1,4 @@
-"""Checks by need: ``python -m tests.checks fits | toyworld | lesson NUMBER | prove``, used by ``make``."""
+"""Checks by need, used by ``make``: ``python -m tests.checks fits | toyworld | own | lesson NUMBER | prove``."""
 
 import argparse
 import contextlib
@@ -50,6 +50,22 @@ def photos(course: Course, lessons: list[str]) -> dict[str, int]:
         else:
             took[lesson] = round(time.monotonic() - start)
     return took
+
+
+def own(course: Course) -> bool:
+    """Whether every lesson runs to its end on a reader's own pictures and films, of which too few
+    may be there to learn anything: a tenth of the schedule.
+    """
+    from tests.checks.own import cases
+
+    failed = []
+    for name, notebook, data in cases(course.lessons):
+        print(f"---- {name}", flush=True)
+        if not on_data(data, notebook, effort="0.1"):
+            failed.append(name)
+    if failed:
+        print(f"Not passed: {', '.join(failed)}")
+    return not failed
 
 
 def in_folder(kind: str, course: Course, lessons: list[str]) -> dict[str, int]:
@@ -145,6 +161,7 @@ def main() -> int:
         commands.add_parser(command).add_argument("kinds", nargs="*", default=list(BESIDE))
     commands.choices["prove"].add_argument("--all", action="store_true")
     commands.add_parser("toyworld").add_argument("--effort", default="1")
+    commands.add_parser("own")
     commands.add_parser("lesson").add_argument("number")
     asked = parser.parse_args()
     course = Course()
@@ -152,6 +169,8 @@ def main() -> int:
         return not one_lesson(course, lesson_of(course, asked.number))
     if asked.command == "toyworld":
         return not on_data("toyworld", ROOT / "notebooks", effort=asked.effort)
+    if asked.command == "own":
+        return not own(course)
     if asked.command == "fits":
         return not fits(course, asked.kinds)
     checks = lines.all_checks(course, asked.kinds)

@@ -44,7 +44,7 @@ def test_changes_draw_means_and_every_seed():
 @pytest.mark.parametrize(("chance", "told"), [(0.25, "25%"), (0.01, "1%"), (0.002, "0.2%")])
 def test_a_chance_level_is_never_told_as_0(chance, told):
     figure = charts.accuracy_bars({"all": {"ours": 0.5}}, chance=chance)
-    assert f"Chance is {told}." in figure.description
+    assert f"Chance: {told}." in figure.description
 
 
 def test_a_training_curve_without_chance_shows_none():

@@ -1,5 +1,4 @@
 import base64
-import datetime
 import io
 
 import pytest
@@ -10,6 +9,7 @@ from course_utils import lang
 from course_utils.data.reader import NotAPicture
 from course_utils.figures import charts, grids
 from course_utils.widgets import labs, questions
+from tests.widgets.uploads import choose
 
 
 def png(color, size=(30, 20)):
@@ -76,22 +76,25 @@ def test_photographs_with_words_are_shown_in_the_language_and_saved_with_one_cli
     assert "픽셀" in screen.value and "저장" in link.value
 
 
-@pytest.mark.parametrize("version", [7, 8])
-def test_lab_takes_a_file_of_ones_own(lab, version):
+def test_lab_takes_a_file_of_ones_own(lab):
     drawn, which, _, upload, told, _, _ = lab
-    content = {"content": memoryview(png((10, 200, 30))), "name": "mine.png"}
-    value = {"mine.png": content} if version == 7 else (content,)
+    choose(upload, b"no picture")
+    assert "not readable as a picture" in told.value
+    choose(upload, png((10, 200, 30)))
+    assert told.value == ""
+    assert drawn[-1][0][:, 0, 0].tolist() == [10, 200, 30]
+    which.value = 1  # the examples can be chosen again
+    assert drawn[-1][0].unique().tolist() == [1]
+
+
+@pytest.mark.parametrize("version", [7, 8])
+def test_a_file_comes_in_the_form_of_two_versions_of_ipywidgets(version):
+    content = memoryview(png((10, 200, 30)))
+    value = {
+        7: {"mine.png": {"metadata": {"name": "mine.png"}, "content": content}},
+        8: ({"name": "mine.png", "content": content},),
+    }[version]
     assert labs._own_picture(type("Upload", (), {"value": value}), 16).shape == (3, 16, 16)
-    if version == 8:
-        today = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
-        file = {**content, "type": "image/png", "size": 1, "last_modified": today}
-        upload.value = ({**file, "content": memoryview(b"no picture")},)
-        assert "not readable as a picture" in told.value
-        upload.value = (file,)
-        assert told.value == ""
-        assert drawn[-1][0][:, 0, 0].tolist() == [10, 200, 30]
-        which.value = 1  # the examples can be chosen again
-        assert drawn[-1][0].unique().tolist() == [1]
 
 
 def test_lab_says_when_a_file_is_no_picture():

@@ -147,7 +147,7 @@ def test_first_cell_never_installs_what_colab_has():
     source = badges.first_cell("https://github.com/o/n", "v1")
     strings = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
     assert "--no-deps" in strings
-    assert "av>=12" in strings
+    assert "av>=14.2" in strings
     assert not any(re.match(r"(torch|torchvision|numpy)\b", str(string)) for string in strings)
 
 

@@ -1,18 +1,22 @@
 """Drawings of lesson 05: colours that come to gray pictures, and what is believed of one place."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import skimage
 import torch
 import torch.nn.functional as F
+from PIL import ImageOps
 
 from course_utils import runtime
+from course_utils.data.reader import read_rgb
 from course_utils.evaluate.features import embeddings
 from course_utils.figures.grids import Sheet, picture_grid
 from course_utils.figures.motion import Animation
 from course_utils.figures.style import FAINT, GRAY, Drawing, drawn, empty_figure, plain_axes
 from course_utils.figures.words import word
-from course_utils.lang import t
+from course_utils.lang import Text, t
 from course_utils.pretext import colorization
 from course_utils.views.lab import lab_to_rgb
 from course_utils.views.streams import to_bytes, to_float
@@ -95,8 +99,25 @@ def colored(
     ab = colorization.annealed_mean(logits, colors.cpu(), temperature)
     gray, _ = colorization.split_color(large)
     shown = torch.cat([gray, colorization.paint(gray, ab), large])
-    titles = [("회색", "gray"), ("신경망이 칠함", "painted"), ("원래 색", "as it was")]
+    titles = [("흑백", "gray"), ("신경망이 칠함", "painted"), ("원래 색", "as it was")]
     return picture_grid(shown, columns=3, titles=titles, width=7)
+
+
+def large_photographs() -> dict[Text, torch.Tensor]:
+    """Four photographs that come with scikit-image, cut to squares: uint8 ``(3, 320, 320)``."""
+    folder = Path(skimage.__file__).parent / "data"
+    names = {
+        "chelsea.png": ("고양이", "cat"),
+        "coffee.png": ("커피", "coffee"),
+        "rocket.jpg": ("로켓", "rocket"),
+        "astronaut.png": ("우주비행사", "astronaut"),
+    }
+    return {
+        name: torch.from_numpy(
+            np.array(ImageOps.fit(read_rgb((folder / file).read_bytes(), name=file), (320, 320)))
+        ).permute(2, 0, 1)
+        for file, name in names.items()
+    }
 
 
 def three_rows(images: torch.Tensor, ab: torch.Tensor) -> Sheet:
@@ -104,7 +125,7 @@ def three_rows(images: torch.Tensor, ab: torch.Tensor) -> Sheet:
     truth = to_float(images)
     gray, _ = colorization.split_color(truth)
     rows = torch.cat([gray, colorization.paint(gray, ab), truth])
-    labels = [("회색", "gray"), ("신경망이 칠함", "painted"), ("원래 색", "truth")]
+    labels = [("흑백", "gray"), ("신경망이 칠함", "painted"), ("원래 색", "truth")]
     return picture_grid(rows, columns=len(images), row_labels=labels)
 
 
@@ -138,20 +159,19 @@ def beliefs(
             name: colorization.annealed_mean(logits, colors, temperature)[0, :, 0, 0]
             for name, temperature in (("mean", 1.0), ("mode", 0.0))
         } | {"truth": truth[k]}
-        marks = {"mean": ("x", (8, 6)), "mode": ("+", (-8, -13)), "truth": ("*", (8, -12))}
+        marks = {"mean": ("x", 9), "mode": ("+", 13), "truth": ("*", 10)}
         for name, place in answers.items():
-            sign, offset = marks[name]
-            plane.plot(*place.tolist(), sign, color="black", markersize=9, zorder=3)
-            plane.annotate(
-                word(name), place.tolist(), offset, textcoords="offset points", fontsize=8.5,
-                color="black", ha="left" if offset[0] > 0 else "right", zorder=4,
-            )  # fmt: skip
+            sign, size = marks[name]
+            plane.plot(
+                *place.tolist(), sign, color="black", markersize=size, zorder=3, label=word(name)
+            )
         plane.set(xlim=(-60, 70), ylim=(-60, 75), aspect="equal")
         plane.set_xlabel(t(ko="a: 초록 ↔ 빨강", en="a: green ↔ red"), fontsize=8.5, color=GRAY)
         if k == 0:
             plane.set_ylabel(
                 t(ko="b: 파랑 ↔ 노랑", en="b: blue ↔ yellow"), fontsize=8.5, color=GRAY
             )
+            plane.legend(loc="lower left", fontsize=8.5, frameon=False, handletextpad=0.2)
         plain_axes(plane)
         told.append(f"{answers['mean'].norm():.0f}, {truth[k].norm():.0f}")
     figure.describe(

@@ -6,21 +6,20 @@ import torch
 
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import above, claim, claim_learned, folded_claims, gain
+from course_utils.exercises import claim, claim_learned, folded_claims, gain
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
-from course_utils.lang import Text
+from course_utils.lang import Text, say
 from course_utils.records.read import recorded
 
 DATA = "cifar10"
-LONG, SHORT, DIAL = 256_000, 96_000, 64_000
+LONG, SHORT = 256_000, 96_000
 WAYS = {
     "classified": "classification",
     "rebalanced": "classification, rebalanced",
     "regression": "regression",
 }
-DEPENDENCES = (0.0, 0.25, 0.5, 0.75, 1.0)
 DECODED: dict[str, Text] = {"mode": "mode", "annealed": "annealed mean", "mean": "mean"}
 
 
@@ -64,6 +63,13 @@ def over(arm: torch.Tensor, floor: torch.Tensor) -> comparisons.Effect:
     return comparisons.over_seeds(arm[:n], floor[:n])
 
 
+def checked(*rows: tuple[str, str, torch.Tensor, torch.Tensor], points: bool = True) -> None:
+    """Statements in both languages, each with the values that have to be above others."""
+    with folded_claims():
+        for ko, en, more, less in rows:
+            claim(ko=ko, en=en, by=gain(over(more, less), points=points))
+
+
 def hero() -> Picture:
     """All arms on gray pictures, and the same classes on pictures in colour beside them."""
     panels = {
@@ -71,19 +77,46 @@ def hero() -> Picture:
         ("컬러 사진으로 평가", "measured on pictures in color"): color_arms(),
     }
     gray, color = panels.values()
-    with folded_claims():
-        for name in WAYS.values():
-            ko = {"regression": "회귀", "classification": "분류"}.get(name, "재조정한 분류")
-            claim(
-                ko=f"흑백 사진, {ko}: 학습하지 않은 인코더보다 정확도가 높습니다.",
-                en=f"Gray pictures, {name}: better than the untrained encoder.",
-                by=gain(over(gray[name], gray["random weights"])),
+    few = gray_arms("linear_500")
+    in_korean = ("분류", "재조정한 분류", "회귀")
+    checked(
+        *[
+            (
+                f"흑백 사진, {ko}: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"Gray pictures, {name}: better than the untrained encoder.",
+                gray[name],
+                gray["random weights"],
             )
-        claim(
-            ko="컬러 사진: 분류로 학습한 인코더의 정확도가 학습하지 않은 인코더보다 높습니다.",
-            en="Pictures in color: classification is better than the untrained encoder.",
-            by=gain(over(color["classification"], color["random weights"])),
-        )
+            for ko, name in zip(in_korean, WAYS.values(), strict=True)
+        ],
+        *[
+            (
+                f"흑백 사진, 레이블 {n:,}개: 재조정하지 않은 분류가 재조정한 분류보다 정확도가 높습니다.",
+                f"Gray pictures, {n:,} labels: classification is better without rebalancing.",
+                arms["classification"],
+                arms["classification, rebalanced"],
+            )
+            for n, arms in ((10_000, gray), (500, few))
+        ],
+        (
+            "흑백 사진, 레이블 500개: 분류가 회귀보다 정확도가 높습니다.",
+            "Gray pictures, 500 labels: classification is better than regression.",
+            few["classification"],
+            few["regression"],
+        ),
+        (
+            "컬러 사진: 분류로 학습한 인코더의 정확도가 학습하지 않은 인코더보다 높습니다.",
+            "Pictures in color: classification is better than the untrained encoder.",
+            color["classification"],
+            color["random weights"],
+        ),
+        (
+            "컬러 사진: 회전이 분류보다 정확도가 높습니다.",
+            "Pictures in color: rotation is better than classification.",
+            color["rotation"],
+            color["classification"],
+        ),
+    )
     return dots.dots(
         {
             title: {name: comparisons.mean_over_seeds(values) for name, values in arms.items()}
@@ -100,25 +133,27 @@ def _with_interval(effect: comparisons.Effect) -> Text:
 
 def control() -> None:
     """Colours swapped between pictures, as long as the training in the lesson; all else alike."""
-    rows = []
-    with folded_claims():
-        for reading in ("linear_10000", "linear_500"):
-            floor = gray_floor(reading)
-            arms = {
-                how: painters(reading, how, examples=SHORT) for how in ("rebalanced", "swapped")
-            }
-            rows.append([_with_interval(over(arms[how], floor)) for how in arms])
-            n = int(reading.split("_")[1])
-            claim(
-                ko=f"레이블 {n:,}개: 그 사진의 색으로 학습한 인코더가 다른 사진의 색으로 학습한 인코더보다 정확도가 높습니다.",
-                en=f"{n:,} labels: learning a picture's own colors is better than another's.",
-                by=gain(over(arms["rebalanced"], arms["swapped"])),
-            )
-            claim(
-                ko=f"96,000번 학습한 기록, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
-                en=f"Recorded at this length, {n:,} labels: better than the untrained encoder.",
-                by=gain(over(arms["rebalanced"], floor)),
-            )
+    rows, statements = [], []
+    for reading in ("linear_10000", "linear_500"):
+        floor = gray_floor(reading)
+        own, swapped = (painters(reading, how, examples=SHORT) for how in ("rebalanced", "swapped"))
+        rows.append([_with_interval(over(arm, floor)) for arm in (own, swapped)])
+        n = int(reading.split("_")[1])
+        statements += [
+            (
+                f"레이블 {n:,}개: 같은 사진의 색으로 학습한 인코더가 다른 사진의 색으로 학습한 인코더보다 정확도가 높습니다.",
+                f"{n:,} labels: learning a picture's own colors is better than another's.",
+                own,
+                swapped,
+            ),
+            (
+                f"사진 96,000장으로 학습한 기록, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"Recorded at this length, {n:,} labels: better than the untrained encoder.",
+                own,
+                floor,
+            ),
+        ]
+    checked(*statements)
     named(
         [
             ("정답으로 준 색", "colors to be predicted"),
@@ -128,7 +163,10 @@ def control() -> None:
         [
             [name, *[row[i] for row in rows]]
             for i, name in enumerate(
-                [("그 사진의 색", "of the photograph"), ("다른 사진의 색", "of another photograph")]
+                [
+                    ("같은 사진의 색", "of the photograph"),
+                    ("다른 사진의 색", "of another photograph"),
+                ]
             )
         ],
     )
@@ -159,68 +197,39 @@ def chroma_and_error() -> None:
         ],
         [[what, chosen, f"{chroma:.1f}", f"{error:.1f}"] for what, chosen, chroma, error in rows],
     )
-    asked = {"data": DATA, "examples": LONG, "how": "rebalanced"}
-    figures = {
-        name: record.figures("colors", name, **asked)
-        for name in ("chroma_mode", "chroma_mean", "error_mode", "error_mean", "gray")
-    }
-    with folded_claims():
-        claim(
-            ko="재조정한 분류: 최빈값이 평균보다 채도가 높습니다.",
-            en="Rebalanced: the mode is more colorful than the mean.",
-            by=gain(
-                comparisons.over_seeds(figures["chroma_mode"], figures["chroma_mean"]), points=False
-            ),
-        )
-        claim(
-            ko="재조정한 분류: 평균으로 칠해도 회색보다 오차가 큽니다.",
-            en="Rebalanced: even the mean has a larger error than gray.",
-            by=gain(comparisons.over_seeds(figures["error_mean"], figures["gray"]), points=False),
-        )
-        claim(
-            ko="재조정한 분류: 최빈값이 평균보다 정답에서 멉니다.",
-            en="Rebalanced: the mode is farther from the truth than the mean.",
-            by=gain(
-                comparisons.over_seeds(figures["error_mode"], figures["error_mean"]), points=False
-            ),
-        )
-
-
-def dial() -> Picture:
-    """What learning to colour gains as the hue of a thing depends more and more on its kind."""
-    record = recorded("colorization")
-    lines, ends = {}, {}
-    for reading in ("linear_10000", "linear_500"):
-        n = int(reading.split("_")[1])
-        asked = {"experiment": "dial", "recipe": "dependent colors", "examples": DIAL}
-        seen = {d: record.outcome(reading, dependence=d, **asked).values for d in DEPENDENCES}
-        floor = record.outcome(reading, experiment="dial", recipe="floor").values
-        ends[n] = seen[0.0], seen[1.0], floor
-        name = (f"채색, 레이블 {n:,}개", f"colorization, {n:,} labels")
-        lines[name] = {d: comparisons.mean_over_seeds(v) for d, v in seen.items()}
-        level = comparisons.mean_over_seeds(floor)
-        name = (f"학습하지 않음, {n:,}개", f"random weights, {n:,}")
-        lines[name] = dict.fromkeys((0.0, 1.0), level)
-    with folded_claims():
-        for n, (without, fully, floor) in ends.items():
-            claim(
-                ko=f"레이블 {n:,}개: 색이 종류를 나타내면 아무 색일 때보다 정확도가 높습니다.",
-                en=f"{n:,} labels: where color stands for the kind, more is learned.",
-                by=gain(over(fully, without)),
-            )
-            claim(
-                ko=f"레이블 {n:,}개: 색이 아무 뜻이 없어도 학습하지 않은 인코더보다 정확도가 높습니다.",
-                en=f"{n:,} labels: even where color means nothing, more than untrained.",
-                by=gain(over(without, floor)),
-            )
-    return dots.lines(
-        lines,
-        x_label=(
-            "색조가 종류에 따라 정해진 물체의 비율",
-            "share of things whose hue is that of their kind",
+    plain, rebalanced = (
+        {
+            name: record.figures("colors", name, data=DATA, examples=LONG, how=how)
+            for name in ("chroma_mode", "chroma_mean", "error_mode", "error_mean", "gray")
+        }
+        for how in ("classified", "rebalanced")
+    )
+    checked(
+        (
+            "재조정한 분류: 최빈값이 평균보다 채도가 높습니다.",
+            "Rebalanced: the mode is more colorful than the mean.",
+            rebalanced["chroma_mode"],
+            rebalanced["chroma_mean"],
         ),
-        y_label=("종류 정확도(흑백)", "accuracy on kinds, gray"),
-        chance=1 / 10,
+        (
+            "재조정한 분류: 평균으로 칠해도 회색보다 오차가 큽니다.",
+            "Rebalanced: even the mean has a larger error than gray.",
+            rebalanced["error_mean"],
+            rebalanced["gray"],
+        ),
+        (
+            "재조정한 분류: 최빈값이 평균보다 정답에서 멉니다.",
+            "Rebalanced: the mode is farther from the truth than the mean.",
+            rebalanced["error_mode"],
+            rebalanced["error_mean"],
+        ),
+        (
+            "재조정하지 않은 분류: 최빈값이 평균보다 채도가 낮습니다.",
+            "Not rebalanced: the mode is less colorful than the mean.",
+            plain["chroma_mean"],
+            plain["chroma_mode"],
+        ),
+        points=False,
     )
 
 
@@ -234,12 +243,22 @@ def here(
     claim_learned(floor, learned, sizes=sizes, data=(DATA,), on=data)
 
 
-def beats_chance(right: torch.Tensor, *, data: str) -> None:
-    """Check that a network names the colours of marked spots better than blindly."""
+def beats_light(right: torch.Tensor, by_light: torch.Tensor, *, data: str) -> None:
+    """Say what light and place alone tell of the colours of marked spots, and check that a network
+    tells more: which spots each of them names rightly, bool ``(n,)``.
+    """
+    share = by_light.float().mean().item()
+    say(
+        ko="사물을 몰라도 맞힐 수 있는 자리가 있습니다. 밝기와 위치, 주변의 대비, 사진 전체의 밝기가 비슷한 자리 "
+        f"25곳에서 가장 많은 색을 고르는 규칙은 같은 자리의 {share:.0%}를 맞혔습니다.",
+        en="Some of it takes no knowledge of things. A rule that names the most frequent color of "
+        "the 25 spots most alike in lightness, place, contrast around and brightness of the "
+        f"picture is right for {share:.0%} of the same spots.",
+    )
     claim(
-        ko="신경망이 맞힌 자리의 비율이 우연 수준보다 높습니다.",
-        en="The share of spots that the network names rightly is above chance.",
-        by=above(right.float().mean().item(), 1 / 5),
+        ko="신경망이 맞힌 자리의 비율이 그 규칙보다 높습니다.",
+        en="The network names more spots rightly than that rule.",
+        by=gain(comparisons.paired_bootstrap(right[None], by_light[None])),
         data=(DATA,),
         on=data,
     )

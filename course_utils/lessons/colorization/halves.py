@@ -10,8 +10,8 @@ from course_utils.records.read import recorded
 
 ARMS: dict[str, Text] = {
     "gray": ("밝기만 봄(이 강의)", "one network, lightness alone (as above)"),
-    "apart": ("두 반쪽, 서로 다른 것만 봄", "two halves, each sees what the other predicts"),
-    "leaking": ("두 반쪽, 모두 봄", "two halves, each sees everything"),
+    "apart": ("둘로 나눔, L과 ab를 하나씩 봄", "two halves, each sees what the other predicts"),
+    "leaking": ("둘로 나눔, 둘 다 모두 봄", "two halves, each sees everything"),
     "whole": ("나누지 않음, 모두 봄", "one network, sees everything"),
 }
 

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from course_utils import runtime
 from course_utils.evaluate.features import predict
 from course_utils.pretext import colorization
+from course_utils.views.lab import lab_to_rgb
 from course_utils.views.streams import to_bytes, to_float
 from course_utils.widgets.game import SIDE, Game, Pick
 
@@ -21,6 +22,11 @@ PICKS = (
 )
 # What the choices stand for, as a and b of Lab. A spot has the colour that is nearest to its own.
 SWATCHES = torch.tensor([[42.0, 25.0], [14.0, 36.0], [-26.0, 28.0], [2.0, -32.0], [0.0, 0.0]])
+INKS = lab_to_rgb(
+    torch.cat([torch.tensor([[52.0], [58.0], [62.0], [55.0], [80.0]]), SWATCHES], 1).T[
+        None, :, None
+    ]
+)[0, :, 0].T.tolist()  # of a bar that stands for a choice
 _CLEAR = 8.0  # units of Lab that a spot is nearer to its colour than to the next one
 
 
@@ -112,14 +118,38 @@ class Spots:
         asked = self.shares(net, colors)[:, self.among]
         return torch.tensor(self.among)[asked.argmax(1)] == self.truth
 
+    def by_light(self) -> torch.Tensor:
+        """Which spots are named rightly by who knows nothing of things, bool ``(n,)``: by the most
+        frequent color among the 25 other spots that are most alike in light and place.
+
+        Alike in lightness, row and column, the contrast of the 3 × 3 places around, and mean and
+        deviation of the picture, each divided by its deviation over all spots.
+        """
+        light = to_float(self.gray)[:, :1]  # (n, 1, S, S)
+        places = F.avg_pool2d(light, colorization.CELL)
+        around = F.unfold(places, 3, padding=1).std(1).view_as(places)
+        spot = torch.arange(len(light)), 0, self.rows, self.columns
+        seen = torch.stack(
+            [
+                places[spot], around[spot], self.rows.float(), self.columns.float(),
+                light.mean((1, 2, 3)), light.std((1, 2, 3)),
+            ],
+            1,
+        )  # (n, 6)  # fmt: skip
+        seen = seen / seen.std(0, correction=0).clamp(min=1e-6)
+        far = torch.cdist(seen, seen).fill_diagonal_(torch.inf)
+        near = far.topk(min(25, len(seen) - 1), largest=False).indices  # (n, 25)
+        votes = F.one_hot(self.truth[near], len(PICKS)).sum(1)
+        return votes.argmax(1) == self.truth
+
 
 def game(name: str, spots: Spots) -> Game:
     """A game of marked spots; ``name`` as in ``Game``."""
     return Game(
         name,
         spots.marked(),
-        spots.truth,
-        PICKS,
+        torch.tensor([spots.among.index(k) for k in spots.truth.tolist()]),
+        [PICKS[k] for k in spots.among],
         ko="표시한 자리는 원래 무슨 색이었을까요?",
         en="Which color did the marked spot have?",
     )

@@ -89,7 +89,20 @@ def test_beliefs_name_mean_mode_and_truth(pictures):
     figure = drawings.beliefs(pictures[:2], shares, colors, truth)
     for language, words in (("en", ("mean", "mode", "truth")), ("ko", ("평균", "최빈값", "정답"))):
         drawn = figure.drawing(language)
-        for axes in drawn.axes[2:]:
-            assert tuple(text.get_text() for text in axes.texts) == words
+        places = [[[34, 0], [40, 0], [38, 2]], [[-2, 0], [-40, 0], [30, 0]]]
+        for axes, expected in zip(drawn.axes[2:], places, strict=True):
+            points = [line for line in axes.lines if line.get_label() in words]
+            assert tuple(point.get_label() for point in points) == words
+            where = [point.get_xydata()[0].tolist() for point in points]
+            assert where == [pytest.approx(place) for place in expected]
+        assert tuple(text.get_text() for text in drawn.axes[2].get_legend().texts) == words
     # The mean of opposite beliefs is nearly gray.
     assert "34, 38; 2, 30" in figure.drawing("en").description
+
+
+def test_photographs_that_come_with_the_package_are_large_and_in_color():
+    found = drawings.large_photographs()
+    assert len(found) == 4
+    for picture in found.values():
+        assert picture.shape == (3, 320, 320) and picture.dtype == torch.uint8
+        assert (picture.float().std(0).mean()) > 5  # channels differ

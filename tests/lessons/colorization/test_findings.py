@@ -5,7 +5,7 @@ import torch
 
 from course_utils import lang
 from course_utils.exercises.claims import ClaimFailed
-from course_utils.lessons.colorization import experiments, findings, halves
+from course_utils.lessons.colorization import dial, experiments, findings, halves
 from course_utils.records.read import recorded
 from tests.lessons.common import reversed_record
 
@@ -15,7 +15,7 @@ SAYING = (
     findings.hero,
     findings.control,
     findings.chroma_and_error,
-    findings.dial,
+    dial.curve,
     halves.compared,
 )
 
@@ -31,15 +31,15 @@ def test_everything_said_holds(say, language, capsys):
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
-    for module in (findings, halves):
+    for module in (findings, halves, dial):
         monkeypatch.setattr(module, "recorded", reversed_record)
     with pytest.raises(ClaimFailed):
         say()
 
 
 def test_lengths_and_positions_are_those_of_the_record():
-    assert (findings.SHORT, findings.LONG, findings.DIAL) == (experiments.SHORT, experiments.LONG, experiments.DIAL)  # fmt: skip
-    assert findings.DEPENDENCES == experiments.DEPENDENCES
+    assert (findings.SHORT, findings.LONG, dial.EXAMPLES) == (experiments.SHORT, experiments.LONG, experiments.DIAL)  # fmt: skip
+    assert dial.SHARES == experiments.DEPENDENCES
     assert set(findings.WAYS) <= set(experiments.WAYS)
     assert set(findings.DECODED) == set(experiments.TEMPERATURES)
 
@@ -62,7 +62,10 @@ def test_here_is_about_these_test_pictures(capsys):
     findings.here([after], [before], sizes=(500,), data="my photographs")  # nothing is claimed
 
 
-def test_a_blind_network_does_not_beat_chance():
-    findings.beats_chance(torch.tensor([True, False, False]), data="cifar10")
+def test_what_light_tells_is_said_and_a_network_has_to_tell_more(capsys):
+    lang.set_language("en")
+    right, wrong = torch.arange(200) < 150, torch.arange(200) < 90
+    findings.beats_light(right, wrong, data="cifar10")
+    assert "45% of the same spots" in capsys.readouterr().out
     with pytest.raises(ClaimFailed):
-        findings.beats_chance(torch.arange(10) < 1, data="cifar10")
+        findings.beats_light(wrong, right, data="cifar10")

@@ -1,6 +1,5 @@
 """A photograph of one's own, of any size and mode: three made ones go through the lesson's lab."""
 
-import datetime
 import io
 import re
 
@@ -15,6 +14,7 @@ from course_utils.lessons.colorization import drawings
 from course_utils.pretext import colorization
 from course_utils.widgets import labs
 from tests.widgets.conftest import shown  # noqa: F401
+from tests.widgets.uploads import choose
 
 COLORS = colorization.palette(20)
 
@@ -79,10 +79,7 @@ def uploaded(box, file):
     (_, upload), _, told, screen, link = (
         part.children if hasattr(part, "children") else part for part in box.children
     )
-    when = datetime.datetime(2026, 11, 27, tzinfo=datetime.UTC)
-    upload.value = (
-        {"content": memoryview(file), "name": "mine", "type": "", "size": len(file), "last_modified": when},
-    )  # fmt: skip
+    choose(upload, file)
     return told.value, screen.value, link.value
 
 

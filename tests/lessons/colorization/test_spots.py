@@ -4,7 +4,7 @@ import torch
 from course_utils import lang, models
 from course_utils.lessons.colorization import spots
 from course_utils.pretext import colorization
-from course_utils.views.lab import lab_to_rgb
+from course_utils.views.lab import lab_to_rgb, rgb_to_lab
 from course_utils.views.streams import to_bytes
 from tests.widgets.conftest import shown  # noqa: F401
 
@@ -102,3 +102,52 @@ def test_the_game_speaks_both_languages(pictures, shown):  # noqa: F811
     spots.game("colorization.spots", spots.Spots(pictures, n=5))
     still = shown[0]["text/html"]
     assert "무슨 색" in lang.only(still, "ko") and "Which color" in lang.only(still, "en")
+
+
+def test_light_and_place_alone_are_told_by_the_most_frequent_color_nearby(pictures):
+    """Against a loop, on gray pictures of noise whose spots' colors depend on nothing but light."""
+    generator = torch.Generator().manual_seed(0)
+    found = spots.Spots(pictures, n=10)
+    n = 60
+    found.gray = torch.randint(40, 60, (n, 1, 32, 32), generator=generator).expand(-1, 3, -1, -1)
+    found.gray = found.gray.to(torch.uint8).clone()
+    found.rows, found.columns = (torch.randint(1, 7, (n,), generator=generator) for _ in range(2))
+    found.truth = torch.arange(n) % 5
+    for i in range(n):
+        row, column = (4 * int(x) for x in (found.rows[i], found.columns[i]))
+        found.gray[i, :, row : row + 4, column : column + 4] = 50 * int(found.truth[i])
+    seen = []
+    for picture, row, column in zip(found.gray, found.rows, found.columns, strict=True):
+        light = picture[0] / 255
+        means = light.view(8, 4, 8, 4).mean((1, 3))
+        around = means[row - 1 : row + 2, column - 1 : column + 2]
+        seen.append([means[row, column], around.std(), row, column, light.mean(), light.std()])
+    seen = torch.tensor(seen)
+    seen /= seen.std(0, correction=0)
+    expected = []
+    for i in range(n):
+        others = sorted((j for j in range(n) if j != i), key=lambda j: (seen[i] - seen[j]).norm())
+        votes = [found.truth[j].item() for j in others[:25]]
+        expected.append(max(range(5), key=votes.count) == found.truth[i])
+    told = found.by_light()
+    assert told.tolist() == expected
+    assert 0.3 < told.float().mean() < 1
+    found.truth = found.truth[torch.randperm(n, generator=generator)]  # now light tells nothing
+    assert found.by_light().float().mean() < 0.4
+
+
+def test_light_of_one_spot_tells_nothing(pictures):
+    assert spots.Spots(pictures[:1], n=1).by_light().shape == (1,)
+
+
+def test_only_colors_that_are_asked_can_be_picked(pictures):
+    found = spots.Spots(pictures, n=4, among=(1, 3))
+    game = spots.game("colorization.spots", found)
+    assert [choice.en for choice in game.choices] == ["orange, brown", "blue"]
+    assert [(1, 3)[k] for k in game._truth] == found.truth.tolist()
+
+
+def test_bars_have_the_color_they_stand_for():
+    lab = torch.tensor(spots.INKS).T[None, :, None]
+    ab = rgb_to_lab(lab)[0, 1:, 0].T  # (5, 2)
+    assert torch.cdist(ab, spots.SWATCHES).argmin(1).tolist() == list(range(5))
