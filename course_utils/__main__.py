@@ -35,6 +35,8 @@ def _parser() -> argparse.ArgumentParser:
         "--verify", action="store_true", help="stamp rows whose figures the changed code repeats"
     )
     record.add_argument("--print-rows", nargs="+", metavar="KEY", help=argparse.SUPPRESS)
+    ship = commands.add_parser("ship", help="train an encoder that comes with the package")
+    ship.add_argument("topic", help="whose recipe: a topic with SHIPPED in its experiments.py")
     commands.add_parser("images", help="redraw the README's pictures")
     editions = commands.add_parser("editions", help="write every lesson in one language")
     editions.add_argument(
@@ -78,6 +80,20 @@ def _prepare(arguments: argparse.Namespace) -> None:
         en=f"Wrote {path}. Use it with SSL_COURSE_DATASET={name}; "
         "if it lies on a shared drive, set SSL_COURSE_DATA to that folder.",
     )
+
+
+def _progress(folder: Path) -> None:
+    from course_utils.exercises import progress
+    from course_utils.exercises.checking import names
+
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            both(
+                ko=f"{folder} 폴더가 없습니다. 노트북이 있는 폴더를 --folder로 정하세요.",
+                en=f"There is no folder {folder}. Give that of the notebooks as --folder.",
+            )
+        )
+    say(**progress.overview(names(), folder))
 
 
 def _execute(arguments: argparse.Namespace) -> None:
@@ -127,22 +143,15 @@ def main(argv: list[str] | None = None) -> int:
 
             doctor()
         elif arguments.command == "progress":
-            from course_utils.exercises import progress
-            from course_utils.exercises.checking import names
-
-            if not arguments.folder.is_dir():
-                raise FileNotFoundError(
-                    both(
-                        ko=f"{arguments.folder} 폴더가 없습니다. 노트북이 있는 폴더를 --folder로 정하세요.",
-                        en=f"There is no folder {arguments.folder}. Give that of the notebooks as "
-                        "--folder.",
-                    )
-                )
-            say(**progress.overview(names(), arguments.folder))
+            _progress(arguments.folder)
         elif arguments.command == "execute":
             _execute(arguments)
         elif arguments.command == "record":
             return _record(arguments)
+        elif arguments.command == "ship":
+            from course_utils.records.ship import ship
+
+            ship(arguments.topic)
         elif arguments.command == "images":
             from course_utils.workshop import images
 

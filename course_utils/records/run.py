@@ -83,6 +83,16 @@ def _named(function: Callable, settings: dict) -> dict:
     return {name: value for name, value in chosen.items() if value is not inspect.Parameter.empty}
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """While it lasts a training is one for a record: whole, on all processors, kept only if it
+    came to its end.
+    """
+    with _as_recorded(), _stopped_by_hand_means_stopped():
+        threads.settle()
+        yield
+
+
 def conditions(settings: dict) -> dict:
     """What, beside code, settings and seed, decides the last digits of a figure."""
     precision = str(runtime.fastest_precision(CPU)).removeprefix("torch.")
@@ -143,8 +153,7 @@ def figures_of(row: Planned, *, kept: bool = True) -> dict[str, float]:
     Every figure is a plain float with five decimals: a record holds numbers only.
     """
     experiment, settings = row.experiment, row.settings
-    with _as_recorded(), _stopped_by_hand_means_stopped():
-        threads.settle()
+    with undisturbed():
         network = ()
         if experiment.recipe is not None:
             of = json.dumps(_named(experiment.recipe.train, settings), sort_keys=True)

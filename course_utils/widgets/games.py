@@ -80,13 +80,15 @@ class LabellingGame:
     ``images`` are uint8 ``(N, 3, S, S)``, ``labels`` int64 ``(N,)``. Shows itself when made: a
     start button, then one picture after the other with a button for each class. At the end it
     tells the seconds a label and how many agree with the data set. ``seconds`` is what one label
-    took, or ``default`` before that. The still form shows the first eight pictures.
+    took, or ``default`` before that; ``labels`` int64 ``(N,)`` are the answers, or the data set's
+    before that. The still form shows the first eight pictures.
     """
 
     def __init__(
         self, images: torch.Tensor, labels: torch.Tensor, classes: Sequence[str], *, default: float
     ):
         self.seconds, self.played = default, False
+        self.labels = labels
         self._images, self._labels, self._answers = images, labels.tolist(), []
         self._start = described(ipywidgets.Button(), ko="시작", en="Start")
         self._screen = ipywidgets.Image(format="png", width=160, height=160)
@@ -128,7 +130,7 @@ class LabellingGame:
             self._show()
             return
         self.seconds = (time.monotonic() - self._since) / len(self._images)
-        self.played = True
+        self.played, self.labels = True, torch.tensor(self._answers)
         for button in self._buttons:
             button.disabled = True
         self._tell()

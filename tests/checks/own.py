@@ -21,7 +21,7 @@ HANGUL = "고양이와 강아지"
 
 def _folders(to: Path, classes: int, each: int, *, size: int = 40) -> Path:
     """``each`` colour pictures a class as JPEG, wider than high, one class with a Hangul name."""
-    images = toyworld.stills(classes * each, "train", size=size, seed=3).images
+    images = toyworld.stills(classes * each, size=size, seed=3).images
     for i, image in enumerate(images):
         c = i % classes
         folder = to / (HANGUL if c == 0 else f"class {c}")
@@ -75,7 +75,7 @@ def cases(lessons: dict[str, Path]) -> Iterator[tuple[str, Path, str]]:
         for name, make in PICTURES.items():
             folder = make(made / name)
             for lesson, notebook in lessons.items():
-                yield f"{lesson} on {name}", notebook, str(folder)
+                yield f"{lesson} on {name}", notebook, f"folder:{folder}"
         for name, frames in FILMS.items():
             film = _film(made / f"{name}.avi", frames)
             for lesson, notebook in lessons.items():

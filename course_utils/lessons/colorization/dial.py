@@ -28,7 +28,7 @@ def curve() -> Picture:
     findings.checked(
         *[
             (
-                f"레이블 {n:,}개: 색이 종류를 나타내면 아무 색일 때보다 정확도가 높습니다.",
+                f"레이블 {n:,}개: 색이 종류에 따라 정해지면 무작위일 때보다 정확도가 높습니다.",
                 f"{n:,} labels: where color stands for the kind, more is learned.",
                 fully,
                 without,
@@ -37,7 +37,7 @@ def curve() -> Picture:
         ],
         *[
             (
-                f"레이블 {n:,}개: 색이 아무 뜻이 없어도 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"레이블 {n:,}개: 색에 아무 뜻이 없어도 학습하지 않은 인코더보다 정확도가 높습니다.",
                 f"{n:,} labels: even where color means nothing, more than untrained.",
                 without,
                 floor,

@@ -159,7 +159,7 @@ def beliefs(
             name: colorization.annealed_mean(logits, colors, temperature)[0, :, 0, 0]
             for name, temperature in (("mean", 1.0), ("mode", 0.0))
         } | {"truth": truth[k]}
-        marks = {"mean": ("x", 9), "mode": ("+", 13), "truth": ("*", 10)}
+        marks = {"mean": ("x", 9), "mode": ("+", 18), "truth": ("*", 9)}
         for name, place in answers.items():
             sign, size = marks[name]
             plane.plot(

@@ -11,6 +11,7 @@ from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
 from course_utils.lang import Text, say
+from course_utils.pretext import colorization
 from course_utils.records.read import recorded
 
 DATA = "cifar10"
@@ -243,6 +244,15 @@ def here(
     claim_learned(floor, learned, sizes=sizes, data=(DATA,), on=data)
 
 
+def weights(shares: torch.Tensor, uniform: float) -> None:
+    """Say how much the commonest and the rarest bin weigh; arguments as in ``rebalancing``."""
+    least, most = colorization.rebalancing(shares, uniform).aminmax()
+    say(
+        ko=f"가중치: 가장 흔한 칸 {least:.1f}, 가장 드문 칸 {most:.1f}",
+        en=f"weights: commonest bin {least:.1f}, rarest {most:.1f}",
+    )
+
+
 def beats_light(right: torch.Tensor, by_light: torch.Tensor, *, data: str) -> None:
     """Say what light and place alone tell of the colours of marked spots, and check that a network
     tells more: which spots each of them names rightly, bool ``(n,)``.
@@ -250,7 +260,7 @@ def beats_light(right: torch.Tensor, by_light: torch.Tensor, *, data: str) -> No
     share = by_light.float().mean().item()
     say(
         ko="사물을 몰라도 맞힐 수 있는 자리가 있습니다. 밝기와 위치, 주변의 대비, 사진 전체의 밝기가 비슷한 자리 "
-        f"25곳에서 가장 많은 색을 고르는 규칙은 같은 자리의 {share:.0%}를 맞혔습니다.",
+        f"25곳에서 가장 많이 나온 색을 답하는 규칙은 같은 자리의 {share:.0%}를 맞혔습니다.",
         en="Some of it takes no knowledge of things. A rule that names the most frequent color of "
         "the 25 spots most alike in lightness, place, contrast around and brightness of the "
         f"picture is right for {share:.0%} of the same spots.",
@@ -266,8 +276,8 @@ def beats_light(right: torch.Tensor, by_light: torch.Tensor, *, data: str) -> No
 
 def means() -> dict[Text, float]:
     """Rows of the league table, all on gray pictures; colorization rebalanced as in the lesson."""
-    arms = {name: values.mean().item() for name, values in gray_arms().items()}
-    short = painters("linear_10000", "rebalanced", examples=SHORT).mean().item()
+    arms = {name: comparisons.mean_over_seeds(v)[0] for name, v in gray_arms().items()}
+    short = comparisons.mean_over_seeds(painters("linear_10000", "rebalanced", examples=SHORT))[0]
     n = f"{LONG:,}"
     return {
         "random weights": arms["random weights"],

@@ -10,8 +10,8 @@ from course_utils.records.read import recorded
 
 ARMS: dict[str, Text] = {
     "gray": ("밝기만 봄(이 강의)", "one network, lightness alone (as above)"),
-    "apart": ("둘로 나눔, L과 ab를 하나씩 봄", "two halves, each sees what the other predicts"),
-    "leaking": ("둘로 나눔, 둘 다 모두 봄", "two halves, each sees everything"),
+    "apart": ("둘로 나눔, L과 ab를 하나씩 봄", "two halves, one sees L, the other ab"),
+    "leaking": ("둘로 나눔, 양쪽 모두 L과 ab를 봄", "two halves, each sees everything"),
     "whole": ("나누지 않음, 모두 봄", "one network, sees everything"),
 }
 
@@ -48,7 +48,7 @@ def compared() -> None:
                 ("whole", "나누지 않았을 때", "one network that is not split"),
             ):
                 claim(
-                    ko=f"레이블 {n:,}개: 서로 다른 것만 볼 때가 {ko}보다 정확도가 높습니다.",
+                    ko=f"레이블 {n:,}개: 서로 다른 채널만 볼 때가 {ko}보다 정확도가 높습니다.",
                     en=f"{n:,} labels: halves kept apart are better than {en}.",
                     by=gain(over(seen["apart"][0], seen[how][0])),
                 )

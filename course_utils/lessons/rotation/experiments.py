@@ -120,6 +120,8 @@ IN_LIGHT = tuple(
     setting | {"light": light} for setting in (HEADLINE[0], *SUN) for light in ("random", "above")
 )
 SEAMS = rows("data examples grid", *(("cifar10", SHORT, grid) for grid in (1, 2, 4)))
+# What comes with the package, trained for long enough to be good at once.
+SHIPPED = ROTATION, rows(COLUMNS, ("cifar10", 1_000_000, "four", "random"))[0]
 EXPERIMENTS = (
     Experiment("probe", probe, (*HEADLINE, *LIVE), ROTATION, FIVE),
     Experiment("probe", probe, STAMPED, ROTATION),

@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import nn
 
 from course_utils.evaluate import comparisons
-from course_utils.evaluate.features import features
 from course_utils.evaluate.probes import Probe, nearest
 from course_utils.evaluate.solvers import standardize
 from course_utils.exercises import claim, claim_learned, folded_claims, gain, loss
 from course_utils.figures import dots
-from course_utils.figures.grids import Sheet, picture_grid
 from course_utils.figures.style import Picture
 from course_utils.figures.words import name
 from course_utils.lang import Text, table
@@ -109,25 +106,6 @@ def alike(
         same = (known[near] == labels[queries, None]).float().mean()
         rows.append([called, f"{same:.1%}"])
     table([("인코더", "encoder"), ("클래스가 같은 이웃", "neighbors of the same class")], rows)
-
-
-def nearest_to(
-    picture: torch.Tensor,
-    images: torch.Tensor,
-    frozen: Mapping[Text, nn.Sequential],
-    inside: Mapping[Text, dict[str, torch.Tensor]],
-) -> Sheet:
-    """A picture and, by encoder, the six of ``images`` whose features on block2 are nearest.
-
-    ``picture`` is uint8 ``(3, S, S)``, ``images`` uint8 ``(N, 3, S, S)``; ``frozen`` encoders as
-    ``features.recalibrated`` gives them, ``inside`` their features of ``images`` by stage.
-    """
-    shown = []
-    for called, encoder in frozen.items():
-        query = features(encoder, picture[None])["block2"]
-        near = nearest(*standardize(inside[called]["block2"], query), 6)[0]
-        shown += [picture[None], images[near.cpu()]]
-    return picture_grid(torch.cat(shown), columns=7, row_labels=list(frozen), width=6.5)
 
 
 def as_long_as_here() -> None:

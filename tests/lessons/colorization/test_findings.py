@@ -69,3 +69,10 @@ def test_what_light_tells_is_said_and_a_network_has_to_tell_more(capsys):
     assert "45% of the same spots" in capsys.readouterr().out
     with pytest.raises(ClaimFailed):
         findings.beats_light(wrong, right, data="cifar10")
+
+
+def test_weights_of_the_commonest_and_the_rarest_bin_are_said(capsys):
+    """Shares 0.9 and 0.1 at half: 1 / 0.7 and 1 / 0.3, over their mean 0.9 / 0.7 + 0.1 / 0.3."""
+    lang.set_language("en")
+    findings.weights(torch.tensor([0.9, 0.1]), 0.5)
+    assert capsys.readouterr().out.strip() == "weights: commonest bin 0.9, rarest 2.1"

@@ -3,9 +3,7 @@
 import pytest
 import torch
 
-from course_utils import lang, models
-from course_utils.data import toyworld
-from course_utils.evaluate import features
+from course_utils import lang
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.rotation import findings, light_findings
 from course_utils.records.read import recorded
@@ -73,15 +71,3 @@ def test_here_is_about_these_test_pictures(capsys):
     findings.here(
         [after], [before], sizes=(500,), data="my photographs"
     )  # nothing is claimed of those
-
-
-def test_the_nearest_of_a_known_picture_is_itself():
-    """Before and after: the first neighbour of a picture among those that hold it is that one."""
-    images = toyworld.stills(40, seed=4).images
-    encoder = models.small_encoder(images)
-    frozen = {"before": features.recalibrated(encoder, images)}
-    inside = {"before": features.features(frozen["before"], images)}
-    sheet = findings.nearest_to(images[7], images, frozen, inside)
-    query, first, *others = sheet._rows[0]
-    assert len(others) == 5 and (query == first).all()
-    assert not any((query == other).all() for other in others)
