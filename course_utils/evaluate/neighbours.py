@@ -17,9 +17,9 @@ class Neighbours:
     def __init__(self, encoder: nn.Sequential | None, images: torch.Tensor, stage: str = "block2"):
         self.encoder = recalibrated(encoder, images) if encoder is not None else None
         self.stage = stage if encoder is not None else "pixels"
-        self.images, self.known = images, self.features(images)
+        self.images, self.known = images, self.describe(images)
 
-    def features(self, images: torch.Tensor) -> torch.Tensor:
+    def describe(self, images: torch.Tensor) -> torch.Tensor:
         """What uint8 pictures ``(N, 3, S, S)`` are compared by: float ``(N, D)``."""
         found = pixels(images) if self.encoder is None else features(self.encoder, images)
         return found[self.stage]
@@ -28,5 +28,5 @@ class Neighbours:
         """The ``k`` pictures (fewer where there are no more) most alike to a uint8
         ``(3, S, S)``, by cosine similarity of standardised features, best first: ``(k, 3, S, S)``.
         """
-        known, query = standardize(self.known, self.features(picture[None]))
+        known, query = standardize(self.known, self.describe(picture[None]))
         return self.images[nearest(known, query, min(k, len(known)))[0]]

@@ -50,7 +50,7 @@ def bought(
     )
     right: dict[Text, list[torch.Tensor]] = {}
     for name, space in spaces.items():
-        known, asked = (space.features(part) for part in (images[: n + MORE], others))
+        known, asked = (space.describe(part) for part in (images[: n + MORE], others))
         right[name] = [
             read_off(known[:m], torch.cat([given, labels[n : n + MORE]])[:m], asked).cpu() == truth
             for m in (n, n + MORE)

@@ -23,7 +23,7 @@ class Told:
         x = torch.nn.functional.one_hot(labels, 10).float()
         self.x, self.images = x + noise * torch.randn(len(x), 10, generator=generator), images
 
-    def features(self, images):
+    def describe(self, images):
         at = [next(i for i, one in enumerate(self.images) if torch.equal(one, x)) for x in images]
         return self.x[at]
 
@@ -48,7 +48,7 @@ def test_the_table_is_that_of_a_loop(capsys, world):
     images, labels, spaces = world
     out = told(capsys, world)
     for name, space in (("random weights", spaces["random weights"]), ("learned", spaces["배움", "learned"])):  # fmt: skip
-        x = space.features(images)
+        x = space.describe(images)
         shares = []
         for n in (20, 20 + findings.MORE):
             guess = read_off(x[:n], labels[:n], x[20 + findings.MORE :])
