@@ -71,7 +71,7 @@ EDGES = {
     "train.py": {"runtime", "threads"},
     "pretext/*": {"data", "losses", "models", "pretext", "runtime", "train", "views"},
     "evaluate/*": {"data", "evaluate", "models", "runtime", "threads", "views"},
-    "encoders/*": {"models"},
+    "encoders/*": {"models", "records.weights"},
     "records/ship.py": {"data", "encoders", "evaluate", "models", "records", "runtime", "threads"},
     "records/*": {"data", "records", "runtime", "texts", "threads"},
     "figures/*": {"figures", "texts"},

@@ -6,16 +6,15 @@ and how they came about (``NAME.json``): recipe, data, number of inputs, machine
 reads of exactly these arrays. ``python -m course_utils ship NAME`` makes both.
 """
 
-import functools
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
 
 from course_utils import models
 from course_utils.lang import both
+from course_utils.records import weights
 
 HERE = Path(__file__).parent
 
@@ -25,8 +24,7 @@ def available() -> list[str]:
     return sorted(path.stem for path in HERE.glob("*.npz"))
 
 
-@functools.cache
-def _text_of(name: str) -> str:
+def _file(name: str, kind: str) -> Path:
     if name not in available():
         raise ValueError(
             both(
@@ -35,14 +33,14 @@ def _text_of(name: str) -> str:
                 f"{', '.join(available())}.",
             )
         )
-    return (HERE / f"{name}.json").read_text(encoding="utf-8")
+    return HERE / f"{name}.{kind}"
 
 
 def origin(name: str) -> dict:
     """How an encoder was trained and what the ruler reads of it; raises ``ValueError`` for a name
     that is not in ``available()``.
     """
-    return json.loads(_text_of(name))
+    return json.loads(_file(name, "json").read_text(encoding="utf-8"))
 
 
 def trained(name: str) -> nn.Sequential:
@@ -50,9 +48,7 @@ def trained(name: str) -> nn.Sequential:
 
     Raises ``ValueError`` as ``origin``.
     """
-    _text_of(name)
+    path = _file(name, "npz")
     encoder = models.small_encoder(torch.zeros(1, 3, 8, 8, dtype=torch.uint8))
-    with np.load(HERE / f"{name}.npz", allow_pickle=False) as arrays:
-        state = {key: torch.from_numpy(arrays[key]) for key in arrays.files}
-    encoder.load_state_dict(state)  # halves become float32
+    weights.fill(encoder, path)  # halves become float32
     return encoder.eval()

@@ -120,10 +120,8 @@ def tiny(tmp_path, monkeypatch):
     for module in (ship, run):
         monkeypatch.setattr(module, "world", lambda data: (photos, photos))
     monkeypatch.setattr(shipped, "HERE", tmp_path)
-    shipped._text_of.cache_clear()
     run.data_hash.cache_clear()
     yield tmp_path, images
-    shipped._text_of.cache_clear()
     run.data_hash.cache_clear()
 
 
