@@ -55,7 +55,7 @@ def learning_rate(progress: float, *, peak: float) -> float:
     return peak * min(progress / WARMUP, (1 - progress) / (1 - WARMUP))
 
 
-def _optimizer(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:
+def sgd(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:
     """SGD with Nesterov momentum; biases and batch-norm parameters are not decayed."""
     decayed = [p for p in model.parameters() if p.ndim > 1]
     free = [p for p in model.parameters() if p.ndim <= 1]
@@ -99,7 +99,7 @@ def fit(
     history = History(precision=str(precision).removeprefix("torch."), threads=used)
     log = _Log(history, goal, lr, draw)
     wants_progress = "progress" in inspect.signature(loss).parameters
-    optimizer = _optimizer(model, weight_decay)
+    optimizer = sgd(model, weight_decay)
     stream = iter(batches)
     start = time.perf_counter()
     model.train()

@@ -154,8 +154,9 @@ A photograph becomes its mirror image, and the question is whether it did. That 
 CODE = {
     "imports": """\
 from course_utils.data import photos
-from course_utils.exercises import above, check, claim, show_progress
+from course_utils.exercises import above, check, claim, show_basics, show_progress
 from course_utils.widgets import questions""",
+    "basics": "show_basics()",
     "data": "train, test = photos.load('auto')",
     "exercise": """\
 def my_two_copies(images):

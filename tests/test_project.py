@@ -84,7 +84,7 @@ EDGES = {
     "exercises/*": {"evaluate.comparisons", "exercises", "runtime", "texts", "threads"},
     "lessons/*/drawings.py": SCIENCE | {"figures"},
     "lessons/*/*findings.py": {
-        "evaluate", "exercises", "figures", "lessons", "pretext", "records",
+        "data", "evaluate", "exercises", "figures", "lessons", "pretext", "records", "runtime",
     },
     "lessons/*/halves.py": {"exercises", "figures", "lessons", "records"},  # more findings
     "lessons/*/dial.py": {"evaluate", "figures", "lessons", "records"},

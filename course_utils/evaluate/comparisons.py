@@ -1,6 +1,4 @@
-"""Comparing: over test pictures, over seeds, over groups, and over the number of labels."""
-
-from collections.abc import Callable, Sequence
+"""Comparing: over test pictures, over seeds, over groups; and drawing labelled pictures fairly."""
 
 import numpy as np
 import torch
@@ -121,30 +119,3 @@ def balanced_order(labels: torch.Tensor, *, seed: int) -> torch.Tensor:
         mine = order[labels[order] == label]
         turn[mine] = torch.arange(len(mine))
     return order[turn[order].argsort(stable=True)]
-
-
-def label_efficiency(
-    test_accuracy: Callable[[torch.Tensor], float],
-    labels: torch.Tensor,
-    sizes: Sequence[int],
-    *,
-    draws: int,
-    seed: int = 0,
-) -> dict[int, list[float]]:
-    """Test accuracy against the number of labels: for every size, one value a draw.
-
-    ``test_accuracy(index)`` learns from the labelled pictures ``index``, int64 ``(n,)``, and from
-    no other label: what it needs for choosing its settings is part of the n. The same ``seed``
-    draws the same pictures, balanced over the classes, whatever is measured. Raises ``ValueError``
-    for a size above the number of ``labels``.
-    """
-    if max(sizes) > len(labels):
-        raise ValueError(
-            both(
-                ko=f"레이블이 {len(labels):,}개뿐이라 {max(sizes):,}개를 뽑을 수 없습니다. "
-                "더 작은 수를 고르세요.",
-                en=f"There are only {len(labels):,} labels, not {max(sizes):,}. Choose fewer.",
-            )
-        )
-    orders = [balanced_order(labels, seed=1000 * seed + draw) for draw in range(draws)]
-    return {n: [test_accuracy(order[:n]) for order in orders] for n in sizes}

@@ -1,6 +1,6 @@
 """Exercises that name the likely mistake, and claims that can fail: ``checking``, ``claims``."""
 
-from course_utils.exercises.checking import check, hint, show_progress, show_solution
+from course_utils.exercises.checking import check, hint, show_basics, show_progress, show_solution
 from course_utils.exercises.claims import (
     above,
     claim,
@@ -22,6 +22,7 @@ __all__ = [
     "hint",
     "in_words",
     "loss",
+    "show_basics",
     "show_progress",
     "show_solution",
     "verdict",

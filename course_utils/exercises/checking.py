@@ -233,15 +233,27 @@ def hint(name: str, step: int = 1) -> None:
     say(ko=f"힌트 {step}/{len(hints)}: {ko}", en=f"Hint {step}/{len(hints)}: {en}")
 
 
-def show_solution(name: str):
+def show_solution(name: str) -> None:
     """Show the source of a solution, folded, with the functions of the course that it calls."""
-    from IPython.display import HTML, display
-
     exercise = find(name)
     shown = (*exercise.uses, exercise.short or exercise.reference)
-    sources = [inspect.getsource(function) for function in shown]
-    source = html.escape("\n\n".join(sources))
-    title = tagged(ko="풀이 보기", en="Show the solution")
+    _show_folded("풀이 보기", "Show the solution", shown)
+
+
+def show_basics() -> None:
+    """Show the encoder and the training loop of every lesson, folded, as lesson 01 builds them."""
+    encoder, loop = (find(f"why_ssl.{name}") for name in ("encoder", "training_loop"))
+    shown = (*encoder.uses, encoder.reference, loop.reference)
+    _show_folded(
+        "인코더와 학습 루프 보기 (01 강의)", "Show encoder and training loop (lesson 01)", shown
+    )
+
+
+def _show_folded(ko: str, en: str, functions: tuple[Callable, ...]) -> None:
+    from IPython.display import HTML, display
+
+    source = html.escape("\n\n".join(inspect.getsource(function) for function in functions))
+    title = tagged(ko=ko, en=en)
     display(HTML(f"<details><summary>{title}</summary><pre>{source}</pre></details>"))
 
 

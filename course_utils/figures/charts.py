@@ -8,6 +8,7 @@ from course_utils.figures.style import (
     GREEN,
     ORANGE,
     Drawing,
+    apart,
     as_percent,
     chance_level,
     colors_of,
@@ -136,16 +137,17 @@ def curves(
 ) -> Drawing:
     """Lines over a logarithmic axis: ``series[name][x]`` holds one value a seed.
 
-    The line joins the means; every seed is a dot, so the reader sees the spread itself. With
-    ``percent`` values are shares in [0, 1].
+    The line joins the means and is named at its end; every seed is a dot, so the reader sees the
+    spread itself. With ``percent`` values are shares in [0, 1].
     """
     figure = empty_figure(8, 3.6)
     axes = figure.subplots()
-    told = []
+    told, ends = [], []
     for (name, points), color in zip(series.items(), colors_of(list(series)), strict=True):
         xs = sorted(points)
         means = [sum(points[x]) / len(points[x]) for x in xs]
-        axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3, label=word(name))
+        axes.plot(xs, means, color=color, linewidth=2, marker="o", markersize=3)
+        ends.append((means[-1], word(name), color))
         for x in xs:
             axes.plot([x] * len(points[x]), points[x], "o", color=color, markersize=4, alpha=0.45)
         write = "{:.1%}" if percent else "{:.2f}"
@@ -166,7 +168,12 @@ def curves(
     if percent:
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     plain_axes(axes)
-    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    low, high = axes.get_ylim()
+    for y, (_, name, color) in apart(ends, 0.06 * (high - low)):
+        axes.annotate(
+            name, (1.01, y), xycoords=("axes fraction", "data"), va="center", color=color,
+            fontsize=9, annotation_clip=False,
+        )  # fmt: skip
     figure.describe(
         ko=f"꺾은선그래프. 가로축 {word(x_label)}, 세로축 {word(y_label)}. {'; '.join(told)}.",
         en=f"Line chart, {word(x_label)} against {word(y_label)}. {'; '.join(told)}.",

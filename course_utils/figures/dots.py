@@ -10,6 +10,7 @@ from course_utils.figures.style import (
     FAINT,
     GRAY,
     Drawing,
+    apart,
     chance_level,
     colors_of,
     drawn,
@@ -136,7 +137,7 @@ def lines(
         ends.append((value[-1], word(name), color))
         told = ", ".join(f"{x:g}: {100 * v:.0f}%" for x, v in zip(xs, value, strict=True))
         listed.append(f"{word(name)} ({told})")
-    for y, (_, name, color) in _apart(ends, 0.075):
+    for y, (_, name, color) in apart(ends, 0.075):
         axes.annotate(
             name, (1.01, y), xycoords=("axes fraction", "data"), va="center", color=color,
             fontsize=9, annotation_clip=False,
@@ -161,12 +162,3 @@ def lines(
         en=f"Line chart, {word(x_label)} against {word(y_label)}. {'; '.join(listed)}.",
     )
     return figure
-
-
-def _apart(ends: Sequence[tuple[float, str, str]], least: float) -> list[tuple[float, tuple]]:
-    """Heights for names at the ends of lines, at least ``least`` apart from each other."""
-    placed: list[tuple[float, tuple]] = []
-    for end in sorted(ends):
-        y = max(end[0], placed[-1][0] + least) if placed else end[0]
-        placed.append((y, end))
-    return placed

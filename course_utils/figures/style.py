@@ -205,6 +205,15 @@ def colors_of(names: Sequence[Text]) -> list[str]:
     return [color or next(free) for color in own]
 
 
+def apart(ends: Sequence[tuple[float, str, str]], least: float) -> list[tuple[float, tuple]]:
+    """Heights for names at the ends of lines, at least ``least`` apart from each other."""
+    placed: list[tuple[float, tuple]] = []
+    for end in sorted(ends):
+        y = max(end[0], placed[-1][0] + least) if placed else end[0]
+        placed.append((y, end))
+    return placed
+
+
 # ---------------------------------------------------------------- Hangul
 
 

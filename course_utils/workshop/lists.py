@@ -1,4 +1,5 @@
-"""Lists of the lessons in README and in the page for teachers, written from the lessons' own texts.
+"""Lists of the lessons in README, in the page for teachers and on the first lesson's cover, written
+from the lessons' own texts.
 
 Each stands between two comments, ``<!-- lessons:ko -->`` and ``<!-- /lessons:ko -->`` for instance.
 """
@@ -6,11 +7,16 @@ Each stands between two comments, ``<!-- lessons:ko -->`` and ``<!-- /lessons:ko
 import re
 from pathlib import Path
 
+import nbformat
+
 from course_utils import runtime, texts
 from course_utils.figures import curriculum
-from course_utils.lang import both
+from course_utils.lang import both, pair
+from course_utils.workshop import notebooks
 
 README, TEACHING = "README.md", "notebooks/TEACHING.md"
+DOOR = "notebooks/01_why_ssl.ipynb"
+_MAP = ("강의 지도", "The course")
 _LANGUAGES = ("ko", "en")
 _STATES = {True: ("완성", "complete"), False: ("예정", "planned")}
 
@@ -40,6 +46,33 @@ def question_rows(language: str) -> str:
     )
 
 
+def map_line(language: str) -> str:
+    """The course in a line for the first lesson's cover: what is written can be opened."""
+    i = _LANGUAGES.index(language)
+    topics = {one["number"]: topic for topic, one in texts.written_lessons().items()}
+    columns: dict[float, list[str]] = {}
+    for number, (title, x, _) in curriculum.places().items():
+        called = f"{number} {pair(title)[i]}"
+        if number == Path(DOOR).name[:2]:
+            called = f"**{called}**"
+        elif number in topics:
+            called = f"[{called}]({number}_{topics[number]}.ipynb)"
+        columns.setdefault(x, []).append(called)
+    return f"**{_MAP[i]}**: " + " → ".join(" · ".join(column) for column in columns.values())
+
+
+def with_map(text: str) -> str:
+    """A cell with the map of the course written anew between its comments."""
+    for language in _LANGUAGES:
+        begin, end = (f"<!-- {slash}map:{language} -->" for slash in ("", "/"))
+        pattern = f"({re.escape(begin)}\n).*?({re.escape(end)})"
+        line = map_line(language)
+        text = re.sub(
+            pattern, lambda found, line=line: f"{found[1]}\n{line}\n\n{found[2]}", text, flags=re.S
+        )
+    return text
+
+
 def with_lists(text: str) -> str:
     """A page with its lists written anew; raises ``ValueError`` where a comment has no partner."""
     for kind, rows in (("lessons", lesson_rows), ("questions", question_rows)):
@@ -66,7 +99,9 @@ def with_lists(text: str) -> str:
 
 
 def write_lists(root: Path) -> list[Path]:
-    """Write the lists of both pages anew; return the paths of those that changed."""
+    """Write the lists of both pages and the map of the first lesson anew; return the paths of those
+    that changed.
+    """
     changed = []
     for name in (README, TEACHING):
         path = root / name
@@ -76,4 +111,12 @@ def write_lists(root: Path) -> list[Path]:
             with runtime.replacing(path) as beside:
                 beside.write_text(now, encoding="utf-8")
             changed.append(path)
+    if (root / DOOR).is_file():
+        lesson = notebooks.opened(root / DOOR)
+        now = with_map(lesson.cells[0].source)
+        if now != lesson.cells[0].source:
+            lesson.cells[0].source = now
+            with runtime.replacing(root / DOOR) as beside:
+                nbformat.write(lesson, beside)
+            changed.append(root / DOOR)
     return changed

@@ -61,7 +61,7 @@ def test_the_start_page_is_there_in_one_language(page, first):
 
 
 @pytest.mark.parametrize("where", ["lab/tree", "notebooks"], ids=["lab", "notebook7"])
-@pytest.mark.parametrize("name", ["03_rotation"])
+@pytest.mark.parametrize("name", ["01_why_ssl", "03_rotation"])
 def test_a_cover_fits_one_screen(page, first, name, where):
     opened(page, first.url(f"{where}/{name}.ipynb"))
     nothing_is_asked(page)

@@ -1,6 +1,8 @@
-"""03's game and its rematch, every item by keyboard; scores are shown only to whoever played."""
+"""Games, every item by keyboard: 03's and its rematch, and 01's minute; scores are shown only to whoever
+played."""
 
 import re
+import time
 
 import pytest
 
@@ -62,3 +64,21 @@ def test_a_picture_is_saved_with_one_click(page, server, name):
     download.value.save_as(saved)
     assert saved.read_bytes().startswith(b"\x89PNG")
     server.stop_kernels()
+
+
+@pytest.mark.parametrize("name", ["01_why_ssl"])
+def test_a_readers_labels_are_what_is_learned_from(page, server, name):
+    lesson = Lesson(page, server, name)
+    lesson.run_all()
+    lesson.choose_language("English")
+    source = {c.id: c.source for c in lesson.cells}
+    for cell, told in (("hours", "Assumed"), ("bought-table", "You have not played")):
+        assert told in lesson.cell(cell).locator(".jp-OutputArea").inner_text()
+    answers = [*range(1, 10), 0] * 2
+    assert re.match(r"\d+ of 20 are right", play(lesson, "game", answers))
+    assert "Assumed" not in lesson.write("hours", source["hours"])
+    start = time.monotonic()
+    assert "labels are yours" in lesson.write("bought-table", source["bought-table"])
+    print("from the last label to the result:", round(time.monotonic() - start, 1), "s")
+    lesson.screenshot("bought", "bought-table")
+    assert not page.errors, page.errors

@@ -45,7 +45,9 @@ def executed(lesson):
         for output in cell.outputs:
             assert output.output_type != "error", (cell.id, output)
             assert output.get("name") != "stderr", (cell.id, output.text)
-        if re.search(r"(labs\.\w+_lab|questions\.quiz|games\.\w+|game\.Game)\(", cell.source):
+        if re.search(
+            r"(\w+\.(\w+_)?lab|questions\.quiz|games\.\w+|game\.Game|minute\.Minute)\(", cell.source
+        ):
             assert any(LIVE in output.get("data", {}) for output in cell.outputs), cell.id
 
 
@@ -111,7 +113,7 @@ def labs(lesson):
     """Move every control of every lab and see its figure change; the median of ten redraws, by lab."""
     took = {}
     for cell in lesson.cells:
-        if not re.search(r"labs\.(\w+_lab)\(", cell.source if cell.cell_type == "code" else ""):
+        if not re.search(r"\w+\.(\w+_)?lab\(", cell.source if cell.cell_type == "code" else ""):
             continue
         area = lesson.cell(cell.id).locator(".jp-OutputArea").last
         area.scroll_into_view_if_needed()

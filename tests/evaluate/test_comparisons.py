@@ -117,28 +117,6 @@ def test_balanced_order_is_balanced_nested_and_seeded():
     assert len(first) > 1  # no class always comes first
 
 
-def test_label_efficiency_gives_every_arm_the_same_pictures():
-    labels = torch.arange(100) % 5
-    given = []
-
-    def arm(index):
-        given[-1].append(index.tolist())
-        return len(index) / 100
-
-    curves = []
-    for _ in range(2):
-        given.append([])
-        curves.append(comparisons.label_efficiency(arm, labels, [5, 20], draws=3, seed=1))
-    assert given[0] == given[1]
-    assert curves[0] == {5: [0.05] * 3, 20: [0.2] * 3}
-    small, large = given[0][0], given[0][3]
-    assert large[:5] == small  # what 5 labels show, 20 show as well
-    assert len({tuple(index) for index in given[0][:3]}) == 3
-    with pytest.raises(ValueError, match="only 100") as error:
-        comparisons.label_efficiency(arm, labels, [101], draws=1)
-    assert_bilingual(str(error.value))
-
-
 def test_a_mean_with_its_interval_over_seeds():
     """Against scipy's interval of Student's t."""
     stats = pytest.importorskip("scipy.stats")

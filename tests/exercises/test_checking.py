@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_utils import lang
-from course_utils.exercises import check, hint, show_solution
+from course_utils.exercises import check, hint, show_basics, show_solution
 from course_utils.exercises.checking import message
 from course_utils.exercises.diagnosis import Finding
 from course_utils.pretext import rotation
@@ -71,3 +71,17 @@ def test_solution_is_the_very_source(monkeypatch):
     show_solution(NAME)
     assert shown[0].data.startswith("<details>")
     assert inspect.getsource(rotation.four_copies).splitlines()[-1].strip() in shown[0].data
+
+
+def test_encoder_and_loop_of_the_course_are_one_click_away(capsys, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda page: shown.append(page.data))
+    show_basics()
+    (page,) = shown
+    assert page.startswith("<details>")
+    for line in (
+        "encoder.add_module(&quot;block3&quot;",
+        "value.backward()",
+        "nn.BatchNorm2d(c_out)",
+    ):
+        assert line in page, line

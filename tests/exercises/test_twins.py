@@ -97,5 +97,5 @@ def test_planted_randomness_is_put_back():
     """Making the facts of all twins leaves PyTorch's global generator alone."""
     known.cache_clear()
     state = torch.get_rng_state()
-    known("why_ssl.hide_quadrant")
+    known("why_ssl.training_loop")
     assert torch.equal(torch.get_rng_state(), state)

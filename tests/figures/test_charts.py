@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from matplotlib.colors import to_hex
 
@@ -61,5 +63,17 @@ def test_the_words_beside_the_chance_line_do_not_touch_the_axis(lowest):
     figure = figure.drawing("en")
     figure.canvas.draw()
     (axes,) = figure.axes
-    (words,) = axes.texts
+    (words,) = (text for text in axes.texts if "chance" in text.get_text())
     assert words.get_window_extent().y0 > axes.get_window_extent().y0 + 1
+
+
+def test_curves_are_named_at_their_ends_and_names_do_not_touch():
+    series = {name: {10: [0.3], 100: [0.8 + 0.001 * i]} for i, name in enumerate("abc")}
+    figure = charts.curves(series, x_label="labels", y_label="accuracy").drawing("en")
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    assert axes.get_legend() is None
+    boxes = sorted(text.get_window_extent().extents.tolist() for text in axes.texts)
+    assert [text.get_text() for text in axes.texts] == ["a", "b", "c"]
+    heights = sorted((low, high) for _, low, _, high in boxes)
+    assert all(high < low for (_, high), (low, _) in itertools.pairwise(heights))

@@ -8,7 +8,7 @@ from tests.notebooks import parity
 
 FIGURE = {"ssl_course": {"figure": True}}
 # Cells that hold the method itself may have 30 lines, all others 20.
-METHOD = {"03_rotation": {"fit-rotation"}, "05_colorization": {"fit-color"}}
+METHOD = {"01_why_ssl": set(), "03_rotation": {"fit-rotation"}, "05_colorization": {"fit-color"}}
 
 
 def core(lesson):
@@ -56,7 +56,7 @@ def minutes(lesson, topic):
     """
     source = "\n".join(c.source for c in core(lesson) if c.cell_type == "code")
     exercises = len(re.findall(r"= check\(", source))
-    games = len(re.findall(r"\.game\(|game\.Game\(|LabellingGame\(", source))
+    games = len(re.findall(r"\.game\(|game\.Game\(|minute\.Minute\(", source))
     questions = len(re.findall(r"questions\.quiz\(", source))
     ran = lesson.metadata[notebooks.STAMP]["seconds"] / 60
     read = words(lesson, topic) / 200 + figures(lesson) / 4

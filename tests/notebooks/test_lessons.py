@@ -234,3 +234,12 @@ def test_what_is_printed_has_no_words(lesson):
 
 def test_lesson_names_its_pictures_train(lesson):
     assert any(re.search(r"train, \w+ = photos\.load\(", c.source) for c in cells(lesson, "code"))
+
+
+@pytest.mark.parametrize("file", LESSONS[1:], ids=lambda p: p.stem)
+def test_encoder_and_loop_are_one_click_away(file):
+    """01 builds them; elsewhere they are shown before anything is trained."""
+    source = [c.source for c in nbformat.read(file, as_version=4).cells if c.cell_type == "code"]
+    shown = next(i for i, text in enumerate(source) if "show_basics()" in text)
+    trains = [i for i, text in enumerate(source) if re.search(r"(?<![.\w])fit\(", text)]
+    assert not trains or shown < trains[0]

@@ -54,3 +54,17 @@ def test_pictures_come_with_their_own_labels():
     order = torch.randperm(256, generator=runtime.generator(1))
     _, history = pretrained(images, labels[order], examples=2560)
     assert history.last("accuracy") < 0.7
+
+
+def test_labelled_batches_are_64_pictures_with_their_labels():
+    grays = torch.arange(10, 250, 24).to(torch.uint8)  # flat: a shift cannot change them
+    images = grays[:, None, None, None].expand(-1, 3, 16, 16).contiguous()
+    many = images.repeat(100, 1, 1, 1), torch.arange(10).repeat(100)
+    x, y = next(supervised.labelled_batches(*many, runtime.generator(0), strong=False))
+    torch.testing.assert_close(x.mean((1, 2, 3)), grays[y].float() / 255)
+    x, y = next(
+        supervised.labelled_batches(images, torch.arange(10), runtime.generator(0), strong=True)
+    )
+    assert x.shape == (64, 3, 16, 16) and x.min() >= 0 and x.max() <= 1
+    assert torch.bincount(y, minlength=10).min() >= 6
+    assert (x.mean((1, 2, 3)) - grays[y].float() / 255).abs().max() > 0.02  # jittered

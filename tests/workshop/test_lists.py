@@ -1,10 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from course_utils import texts
 from course_utils.figures import curriculum
-from course_utils.workshop import lists
+from course_utils.workshop import lists, notebooks
 from tests.oracles import assert_bilingual
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,20 @@ def test_a_list_is_written_between_its_comments_and_nowhere_else(tmp_path, monke
     )
     assert "| 04 | 왜? | 전 |\n<!--" in (tmp_path / lists.TEACHING).read_text(encoding="utf-8")
     assert lists.write_lists(tmp_path) == []
+
+
+def test_the_first_lessons_cover_holds_the_map():
+    """Every lesson, in the order of its columns; what is written can be opened, and is there."""
+    cell = notebooks.opened(ROOT / lists.DOOR).cells[0].source
+    assert lists.with_map(cell) == cell, "run python -m course_utils lists"
+    for language, name in (("ko", "회전"), ("en", "Rotation")):
+        line = lists.map_line(language)
+        assert line in cell
+        links = re.findall(r"\[(\d\d) [^]]+\]\(([\w.]+)\)", line)
+        assert [file[:2] for _, file in links] == [number for number, _ in links]
+        assert all((ROOT / "notebooks" / file).is_file() for _, file in links)
+        assert f"[03 {name}](03_rotation.ipynb)" in line
+        assert re.findall(r"\b(\d\d) ", line) == sorted(curriculum.places())
 
 
 def test_a_comment_without_its_partner_is_told():

@@ -1,13 +1,22 @@
 """Drawings of lesson 01: what is hidden, and what has to be predicted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 
-from course_utils.figures.style import GRAY, GREEN, ORANGE, Drawing, drawn, empty_figure
+from course_utils.figures.style import (
+    GRAY,
+    GREEN,
+    ORANGE,
+    PINK,
+    Drawing,
+    drawn,
+    empty_figure,
+    plain_axes,
+)
 from course_utils.figures.words import word
-from course_utils.lang import both, t
+from course_utils.lang import Text, both, t
 
 # What lesson teaches which part of a picture, a film or a sentence to be predicted from the rest.
 HIDDEN = {
@@ -120,3 +129,50 @@ def _draw_given_and_wanted(figure: Drawing, given: np.ndarray, wanted: np.ndarra
         axes.spines[:].set(color=color, linewidth=2)
     middle.annotate("", (1, 0.5), (0, 0.5), arrowprops={"arrowstyle": "->", "linewidth": 2})
     middle.axis("off")
+
+
+@drawn
+def applicants(
+    panels: Mapping[Text, tuple[Mapping[Text, torch.Tensor], tuple[Text, float]]],
+) -> Drawing:
+    """Scores of a few applicants, a panel a score, each with what takes no skill as a line.
+
+    ``panels[title]`` holds one value a seed by applicant, and the name and height of the line. The
+    axes differ: each holds what is in its panel.
+    """
+    figure = empty_figure(8, 2.9)
+    listed = []
+    for axes, (title, (scores, (floor_name, floor))) in zip(
+        figure.subplots(1, len(panels)), panels.items(), strict=True
+    ):
+        every = torch.cat([*scores.values(), torch.tensor([floor])])
+        low, high = every.min().item(), every.max().item()
+        room = 0.25 * (high - low)
+        axes.axhline(floor, color=GRAY, linestyle="--", linewidth=1)
+        axes.annotate(
+            f"{word(floor_name)} {floor:.1%}", (-0.5, floor), xytext=(2, -3),
+            textcoords="offset points", va="top", fontsize=8.5, color=GRAY,
+        )  # fmt: skip
+        for x, ((name, values), color) in enumerate(
+            zip(scores.items(), (GREEN, PINK), strict=True)
+        ):
+            mean = values.mean().item()
+            axes.plot([x, x], [floor, mean], color=color, linewidth=3, solid_capstyle="butt")
+            axes.plot([x] * len(values), values, "o", color=color, markersize=5, alpha=0.5)
+            axes.plot(x, mean, "o", color=color, markersize=8)
+            above = mean > floor
+            end = values.max().item() if above else values.min().item()
+            axes.annotate(
+                f"{mean:.1%}", (x, end), (0, 8 if above else -8), textcoords="offset points",
+                ha="center", va="bottom" if above else "top", fontsize=9.5, color=color,
+            )  # fmt: skip
+            listed.append(f"{word(title)}, {word(name)} {mean:.1%}")
+        axes.set_xlim(-0.5, len(scores) - 0.5)
+        axes.set_ylim(low - room, high + room)
+        axes.set_xticks(range(len(scores)), [word(name) for name in scores])
+        axes.set_title(word(title), fontsize=10, loc="left")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        plain_axes(axes)
+        listed.append(f"{word(floor_name)} {floor:.1%}")
+    figure.describe(ko=f"점수. {'; '.join(listed)}.", en=f"Scores. {'; '.join(listed)}.")
+    return figure

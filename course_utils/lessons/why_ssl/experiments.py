@@ -6,11 +6,9 @@ regularisation were chosen once, on CIFAR-10's training pictures, and hold for e
 set.
 """
 
-from collections.abc import Iterator
-
 import torch
 
-from course_utils import losses, models, runtime
+from course_utils import models, runtime
 from course_utils.data import sentences
 from course_utils.data.worlds import world
 from course_utils.evaluate import ruler
@@ -18,12 +16,11 @@ from course_utils.evaluate.comparisons import balanced_order
 from course_utils.evaluate.features import predict
 from course_utils.evaluate.solvers import read_off
 from course_utils.lessons.recipes import FLOOR, ROTATION, encoder_of
-from course_utils.pretext import masked_words
+from course_utils.pretext import masked_words, supervised
 from course_utils.records.plan import Experiment, rows
 from course_utils.train import fit
-from course_utils.views import color, geometry, streams
+from course_utils.views import streams
 
-COMPONENTS = 32  # principal components of the pixels
 SENTENCES = 80_000
 FIVE = (0, 1, 2, 3, 4)  # draws of the labels, each with an encoder of its own
 
@@ -31,29 +28,6 @@ FIVE = (0, 1, 2, 3, 4)  # draws of the labels, each with an encoder of its own
 def length_of_training(labels: int) -> int:
     """Pictures a network sees when it is trained on n labelled ones: more for more labels."""
     return {10: 3200, 100: 12_800, 1000: 32_000, 10_000: 64_000}.get(labels, 96_000)
-
-
-def labelled_batches(
-    images: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Endless augmented batches of 64 of a few labelled pictures, in [0, 1], with their labels.
-
-    ``images`` uint8 ``(n, 3, S, S)``, ``labels`` int64 ``(n,)``. Below 1,000 pictures strong
-    augmentation (resized crops and colour jitter), from there on the usual shift: what was better
-    for supervised learning from scratch, judged on training pictures. The baseline deserves its
-    best.
-    """
-    size = images.shape[-1]
-    for index in streams.index_batches(len(images), 64, generator):
-        x = geometry.random_flip(streams.to_float(images[index]), generator)
-        if len(images) < 1000:
-            x = geometry.random_resized_crop(x, size, generator, area=(0.25, 1))
-            x = color.random_color_jitter(
-                x, generator, brightness=0.4, contrast=0.4, saturation=0.4, hue=0.1, p=0.8
-            )
-        else:
-            x = geometry.random_crop(x, size // 16, generator)
-        yield x, labels[index]
 
 
 def drawn(data: str, labels: int, seed: int) -> torch.Tensor:
@@ -66,9 +40,15 @@ def accuracy_of(
 ) -> float:
     """Test accuracy after training all of a network on the labelled pictures ``index``."""
     train, test = world(data)
-    net = models.classifier(encoder, len(train.classes), seed=seed)
-    stream = labelled_batches(train.images[index], train.labels[index], runtime.generator(seed))
-    fit(net, stream, losses.classification, examples=examples, lr=lr)
+    net = supervised.train_whole(
+        encoder,
+        train.images[index],
+        train.labels[index],
+        n_classes=len(train.classes),
+        examples=examples,
+        lr=lr,
+        seed=seed,
+    )
     return (predict(net, test.images).argmax(1) == test.labels).float().mean().item()
 
 
@@ -81,7 +61,11 @@ def from_scratch(*, data: str, labels: int, seed: int, seen: int = 0) -> dict[st
     encoder = models.small_encoder(world(data)[0].images, seed=seed)
     index = drawn(data, labels, seed)
     examples = seen or length_of_training(labels)
-    return {"accuracy": accuracy_of(encoder, data, index, examples=examples, lr=0.15, seed=seed)}
+    return {
+        "accuracy": accuracy_of(
+            encoder, data, index, examples=examples, lr=supervised.FROM_SCRATCH, seed=seed
+        )
+    }
 
 
 def fine_tuned(net: models.Classifier, *, data: str, labels: int, seed: int) -> dict[str, float]:
@@ -90,7 +74,11 @@ def fine_tuned(net: models.Classifier, *, data: str, labels: int, seed: int) -> 
     encoder.load_state_dict(net.encoder.state_dict())  # the network serves other rows, too
     index = drawn(data, labels, seed)
     examples = length_of_training(labels)
-    return {"accuracy": accuracy_of(encoder, data, index, examples=examples, lr=0.05, seed=seed)}
+    return {
+        "accuracy": accuracy_of(
+            encoder, data, index, examples=examples, lr=supervised.TUNED, seed=seed
+        )
+    }
 
 
 def frozen(net, *, data: str, seed: int) -> dict[str, float]:
@@ -118,25 +106,6 @@ def read_with(
     index = drawn(data, labels, seed)
     guess = read_off(inside[index], train.labels[index], outside)
     return (guess == test.labels).float().mean().item()
-
-
-def principal_components(images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The mean ``(3·S·S,)`` of unlabeled training pixels and their first axes, one a column."""
-    pixels = streams.to_float(images[:10_000]).flatten(1)
-    mean = pixels.mean(0)
-    _, axes = torch.linalg.eigh((pixels - mean).T @ (pixels - mean) / len(pixels))
-    return mean, axes[:, -COMPONENTS:]
-
-
-def pixels(*, data: str, seed: int) -> dict[str, float]:
-    """The same on principal components of the pixels: ``pca_100``, for 100 labels."""
-    train, test = world(data)
-    mean, axes = principal_components(train.images)
-    inside, outside = (
-        torch.cat([(streams.to_float(x).flatten(1) - mean) @ axes for x in part.images.split(2000)])
-        for part in (train, test)
-    )
-    return {f"pca_{n}": read_with(inside, outside, data, n, seed) for n in SIZES[data]}
 
 
 def masked_word_model(language: str, seed: int):
@@ -186,6 +155,7 @@ def words(*, language: str, seed: int) -> dict[str, float]:
 
 SIZES = {"cifar10": (10, 100, 1000, 10_000, 50_000), "toyworld": (10, 100, 1000, 10_000)}
 PRETRAINED = (("cifar10", 270_000), ("toyworld", 96_000))  # rotated pictures that the encoder saw
+MANY = {"cifar10": (100, 1000, 10_000, 50_000), "toyworld": (100, 1000, 10_000)}
 LABELLED = [(data, n) for data, sizes in SIZES.items() for n in sizes]
 BOTH = rows("data", *((data,) for data in SIZES))
 EXPERIMENTS = (
@@ -193,7 +163,15 @@ EXPERIMENTS = (
     Experiment(
         "from scratch, as long",
         from_scratch,
-        rows("data labels seen", ("cifar10", 50_000, 96_000 + 270_000)),
+        rows(
+            "data labels seen",
+            *(
+                (data, n, seen + length_of_training(n))
+                for data, seen in PRETRAINED
+                for n in MANY[data]
+            ),
+        ),
+        seeds=FIVE,
     ),
     Experiment(
         "fine-tuned",
@@ -207,7 +185,6 @@ EXPERIMENTS = (
     ),
     Experiment("frozen", frozen, rows("data examples", *PRETRAINED), ROTATION, FIVE),
     Experiment("frozen", frozen, BOTH, FLOOR, FIVE),
-    Experiment("pixels", pixels, BOTH, seeds=FIVE),
     Experiment(
         "words",
         words,

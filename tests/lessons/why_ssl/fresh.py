@@ -5,6 +5,9 @@ said of the wrong ones.
 # Left as it was written.
 # ruff: noqa
 import math
+import itertools
+from course_utils import models
+from collections import OrderedDict
 from sklearn.preprocessing import StandardScaler, normalize
 from scipy.optimize import minimize
 from torch import nn
@@ -383,135 +386,6 @@ def mask_r2(tokens, n_tokens, generator):
     return torch.from_numpy(flat).view(tokens.shape), torch.from_numpy(goal).view(tokens.shape)
 
 
-# ---------------------------------------------------------------- why_ssl.hide_quadrant
-
-
-def hide_quadrant_w_transposed(images, generator):
-    hidden = images.clone()
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    h = images.shape[-1] // 2
-    for i, label in enumerate(labels.tolist()):
-        row, col = label % 2, label // 2
-        hidden[i, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
-    return hidden, labels
-
-
-def hide_quadrant_w_in_place(images, generator):
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    h = images.shape[-1] // 2
-    hidden = images
-    for i, label in enumerate(labels.tolist()):
-        row, col = label // 2, label % 2
-        hidden[i, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
-    return hidden, labels
-
-
-def hide_quadrant_w_randint_three(images, generator):
-    hidden = images.clone()
-    labels = torch.randint(0, 3, (images.shape[0],), generator=generator)
-    h = images.shape[-1] // 2
-    hidden[labels == 0, :, :h, :h] = 0
-    hidden[labels == 1, :, :h, h:] = 0
-    hidden[labels == 2, :, h:, :h] = 0
-    hidden[labels == 3, :, h:, h:] = 0
-    return hidden, labels
-
-
-def hide_quadrant_w_one_for_batch(images, generator):
-    label = int(torch.randint(0, 4, (1,), generator=generator))
-    h = images.shape[-1] // 2
-    row, col = divmod(label, 2)
-    hidden = images.clone()
-    hidden[:, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
-    labels = torch.full((len(images),), label, dtype=torch.int64)
-    return hidden, labels
-
-
-def hide_quadrant_r_coordinate_map(images, generator):
-    size = images.shape[-1]
-    labels = (torch.rand(len(images), generator=generator, device=generator.device) * 4).long()
-    labels = labels.to(images.device)
-    place = torch.arange(size, device=images.device)
-    quadrant = 2 * (place >= size // 2).long()[:, None] + (place >= size // 2).long()[None, :]
-    keep = quadrant[None, None] != labels[:, None, None, None]
-    return images * keep.to(images.dtype), labels
-
-
-def hide_quadrant_r_numpy_blocks(images, generator):
-    b, c, s, _ = images.shape
-    bits = torch.randint(0, 2, (2, b), generator=generator, device=generator.device).cpu().numpy()
-    blocks = images.detach().cpu().numpy().copy().reshape(b, c, 2, s // 2, 2, s // 2)
-    for i in range(b):
-        blocks[i, :, bits[0, i], :, bits[1, i], :] = 0
-    hidden = torch.from_numpy(blocks.reshape(b, c, s, s)).to(images.device)
-    labels = torch.from_numpy(bits[0] * 2 + bits[1]).to(torch.int64).to(images.device)
-    return hidden, labels
-
-
-def hide_w1(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images
-    for i, q in enumerate(labels.tolist()):
-        top, left = (q // 2) * half, (q % 2) * half
-        hidden[i, :, top : top + half, left : left + half] = 0
-    return hidden, labels
-
-
-def hide_w2(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i, q in enumerate(labels.tolist()):
-        y, x = q % 2, q // 2
-        hidden[i, :, y * half : (y + 1) * half, x * half : (x + 1) * half] = 0
-    return hidden, labels
-
-
-def hide_w3(images, generator):
-    B, C, S, _ = images.shape
-    half = S // 2
-    labels = torch.randint(0, 4, (B,), generator=generator)
-    mask = torch.ones(B, 1, S, S)
-    for i in range(B):
-        q = int(labels[i])
-        r, c = q // 2, q % 2
-        mask[i, :, r * half : (r + 1) * half, c * half : (c + 1) * half] = 0
-    return images * mask, labels
-
-
-def hide_w4(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    hidden[labels == 0][:, :, :half, :half] = 0
-    hidden[labels == 1][:, :, :half, half:] = 0
-    hidden[labels == 2][:, :, half:, :half] = 0
-    hidden[labels == 3][:, :, half:, half:] = 0
-    return hidden, labels
-
-
-def hide_r1(images, generator):
-    # one-hot label -> 2 x 2 picture -> enlarged mask
-    size = images.shape[-1]
-    labels = torch.rand(len(images), 4, generator=generator).argmax(1)
-    small = F.one_hot(labels, 4).view(-1, 1, 2, 2).bool()
-    large = small.repeat_interleave(size // 2, 2).repeat_interleave(size // 2, 3)
-    return images.masked_fill(large, 0), labels
-
-
-def hide_r2(images, generator):
-    # NumPy round trip, view with block axes (B, C, 2, half, 2, half)
-    array = np.array(images.numpy(), copy=True, order="C")
-    b, c, s, _ = array.shape
-    bottom = torch.randint(0, 2, (b,), generator=generator).numpy()
-    right = torch.randint(0, 2, (b,), generator=generator).numpy()
-    blocks = array.reshape(b, c, 2, s // 2, 2, s // 2)
-    for i in range(b):
-        blocks[i, :, bottom[i], :, right[i], :] = 0
-    return torch.from_numpy(array), torch.from_numpy(2 * bottom + right).long()
-
-
 # ---------------------------------------------------------------- sixty more, committed before they were checked
 
 # ---------------------------------------------------------------- read_off
@@ -750,93 +624,6 @@ def n1_mask_tokens_heath(tokens, n_tokens, generator):
     return corrupted.view(tokens.shape), targets.view(tokens.shape)
 
 
-# ----------------------------------------------------------- hide_quadrant
-
-
-def n1_hide_quadrant_amber(images, generator):
-    hidden = images.clone()
-    b, _, s, _ = images.shape
-    half = s // 2
-    corners = [(0, 0), (0, half), (half, half), (half, 0)]
-    labels = torch.randint(4, (b,), generator=generator)
-    for i, label in enumerate(labels.tolist()):
-        top, left = corners[label]
-        hidden[i, :, top : top + half, left : left + half] = 0
-    return hidden, labels
-
-
-def n1_hide_quadrant_birch(images, generator):
-    b, c, s, _ = images.shape
-    half = s // 2
-    labels = torch.randint(0, 4, (b,), generator=generator)
-    mask = torch.ones(b, 1, s, s)
-    for i in range(b):
-        row, column = divmod(int(labels[i]), 2)
-        mask[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = 0
-    hidden = images * mask
-    return hidden, labels
-
-
-def n1_hide_quadrant_cedar(images, generator):
-    hidden = images.clone()
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    for i in range(len(images)):
-        if labels[i] == 0:
-            hidden[i, :, :half, :half] = 0
-        elif labels[i] == 1:
-            hidden[i, :, :half, half:-1] = 0
-        elif labels[i] == 2:
-            hidden[i, :, half:-1, :half] = 0
-        else:
-            hidden[i, :, half:-1, half:-1] = 0
-    return hidden, labels
-
-
-def n1_hide_quadrant_dune(images, generator):
-    b, _, s, _ = images.shape
-    labels = torch.randint(4, (b,), generator=generator)
-    half = torch.arange(s) // (s // 2)
-    quadrant = 2 * half[:, None] + half[None, :]
-    mask = quadrant[None, None] == labels[:, None, None, None]
-    hidden = images * mask.to(images.dtype)
-    return hidden, labels
-
-
-def n1_hide_quadrant_ember(images, generator):
-    hidden = images
-    half = images.shape[2] // 2
-    labels = torch.randint(0, 4, (images.shape[0],), generator=generator)
-    for image, label in zip(hidden, labels):
-        y = int(label) // 2 * half
-        x = int(label) % 2 * half
-        image[:, y : y + half, x : x + half] = 0
-    return hidden, labels
-
-
-def n1_hide_quadrant_fern(images, generator):
-    half = images.shape[-1] // 2
-    labels = []
-    copies = []
-    for image in images:
-        label = int(torch.randint(4, (1,), generator=generator))
-        copy = image.clone()
-        rows = slice(None, half) if label < 2 else slice(half, None)
-        columns = slice(None, half) if label in (0, 2) else slice(half, None)
-        copy[:, rows, columns] = 0
-        copies.append(copy)
-        labels.append(label)
-    return torch.stack(copies), torch.tensor(labels, dtype=torch.int64)
-
-
-def n1_hide_quadrant_grove(images, generator):
-    b, _, s, _ = images.shape
-    labels = torch.randint(4, (b,), generator=generator)
-    black = F.one_hot(labels, 4).bool().view(b, 1, 2, 2)
-    black = black.repeat_interleave(s // 2, dim=2).repeat_interleave(s // 2, dim=3)
-    return images.masked_fill(black, 0), labels
-
-
 # ---------------------------------------------------------------- another sixty, likewise
 
 # ---------------------------------------------------------------- read_off
@@ -1055,86 +842,6 @@ def n3_mask_multinomial(tokens, n_tokens, generator):
     return corrupted, targets
 
 
-# ----------------------------------------------------------- hide_quadrant
-
-
-def n3_hide_channel(images, generator):
-    hidden = images.clone()
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    for i, label in enumerate(labels.tolist()):
-        top = (label // 2) * half
-        left = (label % 2) * half
-        hidden[i, 0, top : top + half, left : left + half] = 0
-    return hidden, labels
-
-
-def n3_hide_border(images, generator):
-    size = images.shape[-1]
-    labels = torch.randint(4, (len(images),), generator=generator)
-    place = torch.arange(size)
-    second = (place > size // 2).long()
-    number = second[:, None] * 2 + second[None, :]
-    hole = number[None] == labels[:, None, None]
-    return images.masked_fill(hole[:, None], 0), labels
-
-
-def n3_hide_clockwise(images, generator):
-    hidden = images.clone()
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (images.shape[0],), generator=generator)
-    corners = [(0, 0), (0, half), (half, half), (half, 0)]
-    for i in range(images.shape[0]):
-        y, x = corners[labels[i].item()]
-        hidden[i, :, y : y + half, x : x + half] = 0
-    return hidden, labels
-
-
-def n3_hide_gray(images, generator):
-    hidden = images.clone()
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (images.shape[0],), generator=generator)
-    for i, label in enumerate(labels.tolist()):
-        row, column = divmod(label, 2)
-        gray = images[i].float().mean().to(images.dtype)
-        hidden[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = gray
-    return hidden, labels
-
-
-def n3_hide_unseeded(images, generator):
-    hidden = images.clone()
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (images.shape[0],))
-    for i, label in enumerate(labels.tolist()):
-        row, column = divmod(label, 2)
-        hidden[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = 0
-    return hidden, labels
-
-
-def n3_hide_slices(images, generator):
-    labels = torch.randint(0, 4, (len(images),), generator=generator, device=generator.device)
-    half = images.shape[-1] // 2
-    low, high = slice(None, half), slice(half, None)
-    boxes = {0: (low, low), 1: (low, high), 2: (high, low), 3: (high, high)}
-    result = []
-    for image, label in zip(images, labels.tolist()):
-        image = image.clone()
-        rows, columns = boxes[label]
-        image[:, rows, columns] = 0
-        result.append(image)
-    return torch.stack(result), labels.to(images.device)
-
-
-def n3_hide_view(images, generator):
-    b, c, s, _ = images.shape
-    uniform = torch.rand(b, generator=generator, device=generator.device)
-    labels = (uniform * 4).long().clamp(max=3).to(images.device)
-    blocks = images.reshape(b, c, 2, s // 2, 2, s // 2)
-    keep = 1 - F.one_hot(labels, 4).reshape(b, 1, 2, 1, 2, 1)
-    hidden = (blocks * keep.to(images.dtype)).reshape(b, c, s, s)
-    return hidden, labels
-
-
 # ---------------------------------------------------------------- fifty-four more, likewise
 
 # --- read_off -----------------------------------------------------------------
@@ -1334,77 +1041,6 @@ def mask_tokens_r2_exact_share(tokens, n_tokens, generator):
         elif rank < to_mask + to_swap:
             corrupted[place] = torch.randint(2, n_tokens, (), generator=generator)
     return corrupted.reshape(tokens.shape), targets.reshape(tokens.shape)
-
-
-# --- hide_quadrant ------------------------------------------------------------
-
-
-def hide_quadrant_w1_edge_left(images, generator):
-    half = images.shape[-1] // 2
-    first, second = slice(0, half), slice(half, -1)
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        rows = second if label >= 2 else first
-        columns = second if label % 2 else first
-        hidden[i, :, rows, columns] = 0
-    return hidden, labels
-
-
-def hide_quadrant_w2_float_mask(images, generator):
-    b, c, s, _ = images.shape
-    half = s // 2
-    labels = torch.randint(0, 4, (b,), generator=generator)
-    mask = torch.ones(b, 1, s, s)
-    for i in range(b):
-        top, left = labels[i] // 2 * half, labels[i] % 2 * half
-        mask[i, :, top : top + half, left : left + half] = 0
-    return images * mask, labels
-
-
-def hide_quadrant_w3_mean_colour(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    colour = images.float().mean(dim=(2, 3), keepdim=True).to(images.dtype)
-    for i, label in enumerate(labels.tolist()):
-        row, column = divmod(label, 2)
-        hidden[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = colour[i]
-    return hidden, labels
-
-
-def hide_quadrant_w4_y_upwards(images, generator):
-    b, _, s, _ = images.shape
-    labels = torch.randint(0, 4, (b,), generator=generator)
-    ticks = torch.linspace(-1, 1, s)
-    y, x = torch.meshgrid(ticks, ticks, indexing="ij")
-    top, left = y > 0, x < 0
-    places = torch.stack([top & left, top & ~left, ~top & left, ~top & ~left])
-    hidden = images.masked_fill(places[labels][:, None], 0)
-    return hidden, labels
-
-
-def hide_quadrant_r1_enlarged_one_hot(images, generator):
-    b, _, s, _ = images.shape
-    labels = (torch.rand(b, generator=generator, dtype=torch.float64) * 4).long()
-    small = F.one_hot(labels, 4).reshape(b, 1, 2, 2).float()
-    large = F.interpolate(small, size=(s, s), mode="nearest")
-    return images.masked_fill(large.bool(), 0), labels
-
-
-def hide_quadrant_r2_four_tiles(images, generator):
-    b, c, s, _ = images.shape
-    half = s // 2
-    labels = torch.multinomial(torch.ones(4), b, replacement=True, generator=generator)
-    tiles = (
-        images.reshape(b, c, 2, half, 2, half)
-        .permute(0, 2, 4, 1, 3, 5)
-        .reshape(b, 4, c, half, half)
-        .clone()
-    )
-    tiles[torch.arange(b), labels] = 0
-    left_to_right = [torch.cat([tiles[:, 2 * r], tiles[:, 2 * r + 1]], dim=3) for r in range(2)]
-    return torch.cat(left_to_right, dim=2), labels
 
 
 # ---------------------------------------------------------------- seventy-two more, likewise
@@ -1631,99 +1267,6 @@ def mask_tokens_y3_one_uniform_draw(tokens, n_tokens, generator):
     return corrupted, targets
 
 
-# ---------------------------------------------------------------- hide_quadrant
-
-
-def hide_quadrant_x1_rows_and_columns_swapped(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        y = (label % 2) * half
-        x = (label // 2) * half
-        hidden[i, :, y : y + half, x : x + half] = 0
-    return hidden, labels
-
-
-def hide_quadrant_x2_becomes_float(images, generator):
-    B, C, S, _ = images.shape
-    h = S // 2
-    labels = torch.randint(0, 4, (B,), generator=generator)
-    mask = torch.ones(B, 1, S, S)
-    for i in range(B):
-        r, c = divmod(labels[i].item(), 2)
-        mask[i, :, r * h : (r + 1) * h, c * h : (c + 1) * h] = 0
-    return images * mask, labels
-
-
-def hide_quadrant_x3_same_for_all(images, generator):
-    h = images.shape[2] // 2
-    q = torch.randint(4, (1,), generator=generator).item()
-    hidden = images.clone()
-    top, left = q // 2 * h, q % 2 * h
-    hidden[:, :, top : top + h, left : left + h] = 0
-    labels = torch.full((images.shape[0],), q)
-    return hidden, labels
-
-
-def hide_quadrant_x4_never_bottom_right(images, generator):
-    h = images.shape[-1] // 2
-    labels = torch.randint(0, 3, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i in range(len(images)):
-        if labels[i] == 0:
-            hidden[i, :, :h, :h] = 0
-        elif labels[i] == 1:
-            hidden[i, :, :h, h:] = 0
-        elif labels[i] == 2:
-            hidden[i, :, h:, :h] = 0
-        else:
-            hidden[i, :, h:, h:] = 0
-    return hidden, labels
-
-
-def hide_quadrant_x5_channel_axis_forgotten(images, generator):
-    s = images.shape[-1]
-    h = s // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i, label in enumerate(labels):
-        rows = slice(0, h) if label < 2 else slice(h, s)
-        cols = slice(0, h) if label % 2 == 0 else slice(h, s)
-        hidden[i, rows, cols] = 0
-    return hidden, labels
-
-
-def hide_quadrant_y1_blocks(images, generator):
-    b, c, s, _ = images.shape
-    labels = torch.randint(4, (b,), generator=generator)
-    blocks = images.clone(memory_format=torch.contiguous_format).view(b, c, 2, s // 2, 2, s // 2)
-    blocks[torch.arange(b), :, labels // 2, :, labels % 2] = 0
-    return blocks.view(b, c, s, s), labels
-
-
-def hide_quadrant_y2_glued_from_parts(images, generator):
-    h = images.shape[-1] // 2
-    labels = (torch.rand(len(images), generator=generator) * 4).long()
-    hidden = []
-    for image, label in zip(images, labels.tolist()):
-        parts = [part for band in image.split(h, dim=1) for part in band.split(h, dim=2)]
-        parts[label] = torch.zeros_like(parts[label])
-        top = torch.cat(parts[:2], dim=2)
-        bottom = torch.cat(parts[2:], dim=2)
-        hidden.append(torch.cat([top, bottom], dim=1))
-    return torch.stack(hidden), labels
-
-
-def hide_quadrant_y3_quadrant_number_map(images, generator):
-    labels = torch.randint(0, 2, (2, len(images)), generator=generator)
-    labels = 2 * labels[0] + labels[1]
-    side = torch.arange(images.shape[-1]) >= images.shape[-1] // 2
-    number = 2 * side.long()[:, None] + side.long()[None, :]
-    black = number == labels[:, None, None, None]
-    return images.masked_fill(black, 0), labels
-
-
 # ---------------------------------------------------------------- sixty more, likewise
 
 # ---------------------------------------------------------------- read_off
@@ -1927,82 +1470,6 @@ def mask_tokens_u2_exact_counts(tokens, n_tokens, generator):
     targets = torch.full_like(flat, -100)
     targets[chosen] = flat[chosen]
     return corrupted.view(tokens.shape), targets.view(tokens.shape)
-
-
-# ----------------------------------------------------------- hide_quadrant
-
-
-def hide_quadrant_v1_column_first(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        x, y = divmod(label, 2)
-        hidden[i, :, y * half : (y + 1) * half, x * half : (x + 1) * half] = 0
-    return hidden, labels
-
-
-def hide_quadrant_v2_never_the_last(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 3, (len(images),), generator=generator)  # 0 … 3
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        row, column = divmod(label, 2)
-        hidden[i, :, row * half : (row + 1) * half, column * half : (column + 1) * half] = 0
-    return hidden, labels
-
-
-def hide_quadrant_v3_only_the_diagonal(images, generator):
-    b, _, size, _ = images.shape
-    half = size // 2
-    labels = torch.randint(0, 4, (b,), generator=generator)
-    offset = torch.arange(half)
-    rows = (labels // 2 * half)[:, None] + offset
-    columns = (labels % 2 * half)[:, None] + offset
-    hidden = images.clone()
-    hidden[torch.arange(b)[:, None], :, rows, columns] = 0
-    return hidden, labels
-
-
-def hide_quadrant_v4_mean_colour(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    # fill with the mean colour, as context encoders do
-    mean = images.float().mean(dim=(2, 3), keepdim=True).to(images.dtype)
-    for i, label in enumerate(labels.tolist()):
-        top, left = label // 2 * half, label % 2 * half
-        hidden[i, :, top : top + half, left : left + half] = mean[i]
-    return hidden, labels
-
-
-def hide_quadrant_v5_writes_to_a_copy(images, generator):
-    half = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    hidden[labels == 0][:, :, :half, :half] = 0
-    hidden[labels == 1][:, :, :half, half:] = 0
-    hidden[labels == 2][:, :, half:, :half] = 0
-    hidden[labels == 3][:, :, half:, half:] = 0
-    return hidden, labels
-
-
-def hide_quadrant_u1_blocks(images, generator):
-    b, c, size, _ = images.shape
-    half = size // 2
-    labels = torch.multinomial(torch.ones(4), b, replacement=True, generator=generator)
-    keep = (1 - F.one_hot(labels, 4)).to(images.dtype).view(b, 1, 2, 1, 2, 1)
-    hidden = (images.reshape(b, c, 2, half, 2, half) * keep).reshape(images.shape)
-    return hidden, labels
-
-
-def hide_quadrant_u2_map_of_quadrants(images, generator):
-    size = images.shape[-1]
-    late = (torch.arange(size) >= size // 2).long()
-    quadrant = 2 * late[:, None] + late[None, :]
-    labels = (torch.rand(len(images), generator=generator) * 4).floor().long().clamp_max(3)
-    hidden = images.masked_fill((quadrant == labels[:, None, None]).unsqueeze(1), 0)
-    return hidden, labels
 
 
 def read_off_z1_renumbered_classes(features, labels, queries):
@@ -2223,77 +1690,6 @@ def mask_tokens_y2_python_loops(tokens, n_tokens, generator):
     return corrupted, targets
 
 
-def hide_quadrant_z1_rounded_uniform(images, generator):
-    half = images.shape[-1] // 2
-    labels = (torch.rand(len(images), generator=generator) * 3).round().long()
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        top, left = half * (label // 2), half * (label % 2)
-        hidden[i, :, top : top + half, left : left + half] = 0
-    return hidden, labels
-
-
-def hide_quadrant_z2_remainder_of_four(images, generator):
-    batch, _, _, size = images.shape
-    half = size // 2
-    order = torch.randperm(batch, generator=generator)
-    quarter = batch // 4
-    hidden = images.clone()
-    labels = torch.zeros(batch, dtype=torch.int64)
-    for k in range(4):
-        for i in order[k * quarter : (k + 1) * quarter].tolist():
-            rows = slice(0, half) if k < 2 else slice(half, size)
-            columns = slice(0, half) if k % 2 == 0 else slice(half, size)
-            hidden[i, :, rows, columns] = 0
-            labels[i] = k
-    return hidden, labels
-
-
-def hide_quadrant_z3_darkest_of_photograph(images, generator):
-    batch, _, size, _ = images.shape
-    half = size // 2
-    labels = torch.randint(0, 4, (batch,), generator=generator)
-    hidden = images.clone()
-    for i in range(batch):
-        r, c = divmod(int(labels[i]), 2)
-        black = images[i].min()  # works for uint8 and float
-        hidden[i, :, r * half : (r + 1) * half, c * half : (c + 1) * half] = black
-    return hidden, labels
-
-
-def hide_quadrant_z4_one_column_per_batch(images, generator):
-    batch, _, size, _ = images.shape
-    row = torch.randint(0, 2, (batch,), generator=generator)
-    column = torch.randint(0, 2, (1,), generator=generator)
-    labels = 2 * row + column
-    upper = torch.arange(size) // (size // 2)
-    in_rows = upper[None, :] == row[:, None]
-    in_columns = upper[None, :] == column[:, None]
-    mask = in_rows[:, None, :, None] & in_columns[:, None, None, :]
-    hidden = images.masked_fill(mask, 0)
-    return hidden, labels
-
-
-def hide_quadrant_y1_blocks_view(images, generator):
-    b, c, s, _ = images.shape
-    labels = torch.randint(4, (b,), generator=generator)
-    hidden = images.clone(memory_format=torch.contiguous_format)
-    blocks = hidden.view(b, c, 2, s // 2, 2, s // 2)
-    blocks[torch.arange(b), :, labels // 2, :, labels % 2] = 0
-    return hidden, labels
-
-
-def hide_quadrant_y2_kronecker_mask(images, generator):
-    b, s = images.shape[0], images.shape[-1]
-    labels = torch.multinomial(torch.ones(4), b, replacement=True, generator=generator)
-    block = np.ones((s // 2, s // 2), dtype=np.int64)
-    stencils = np.stack(
-        [np.kron(corner.reshape(2, 2), block) for corner in np.eye(4, dtype=np.int64)]
-    )
-    holes = torch.from_numpy(stencils).bool()[labels].unsqueeze(1)
-    return torch.where(holes, torch.zeros_like(images), images), labels
-
-
 def _np(t):
     return t.detach().cpu().numpy()
 
@@ -2449,71 +1845,597 @@ def mask_tokens_p2_one_draw_three_limits(tokens, n_tokens, generator):
     return corrupted, targets
 
 
-def hide_quadrant_q1_columns_first(images, generator):
-    B, C, S, _ = images.shape
-    h = S // 2
-    labels = torch.randint(0, 4, (B,), generator=generator)
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        row, col = label % 2, label // 2
-        hidden[i, :, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
-    return hidden, labels
-
-
-def hide_quadrant_q2_never_bottom_right(images, generator):
-    B, C, S, _ = images.shape
-    h = S // 2
-    labels = torch.randint(0, 3, (B,), generator=generator)
-    hidden = images.clone()
-    for i in range(B):
-        top = 0 if labels[i] < 2 else h
-        left = 0 if labels[i] % 2 == 0 else h
-        hidden[i, :, top : top + h, left : left + h] = 0
-    return hidden, labels
-
-
-def hide_quadrant_q3_float_mask(images, generator):
-    B, C, S, _ = images.shape
-    h = S // 2
-    labels = torch.randint(0, 4, (B,), generator=generator)
-    mask = torch.ones(B, 1, S, S)
-    for i, label in enumerate(labels.tolist()):
-        row, col = divmod(label, 2)
-        mask[i, 0, row * h : (row + 1) * h, col * h : (col + 1) * h] = 0
-    return images * mask.to(images.device), labels
-
-
-def hide_quadrant_q4_channel_axis_forgotten(images, generator):
-    h = images.shape[-1] // 2
-    labels = torch.randint(0, 4, (len(images),), generator=generator)
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        top, left = h * (label // 2), h * (label % 2)
-        hidden[i, top : top + h, left : left + h] = 0
-    return hidden, labels
-
-
-def hide_quadrant_p1_enlarged_one_hot(images, generator):
-    h = images.shape[-1] // 2
-    labels = torch.randint(4, (len(images),), generator=generator, device=generator.device)
-    labels = labels.to(images.device)
-    small = F.one_hot(labels, 4).bool().view(-1, 1, 2, 2)
-    mask = small.repeat_interleave(h, dim=2).repeat_interleave(h, dim=3)
-    return images.masked_fill(mask, 0), labels
-
-
-def hide_quadrant_p2_two_by_two_blocks(images, generator):
-    B, C, S, _ = images.shape
-    h = S // 2
-    row = torch.randint(2, (B,), generator=generator, device=generator.device).to(images.device)
-    col = torch.randint(2, (B,), generator=generator, device=generator.device).to(images.device)
-    blocks = images.clone().reshape(B, C, 2, h, 2, h).permute(0, 2, 4, 1, 3, 5).contiguous()
-    blocks[torch.arange(B, device=images.device), row, col] = 0
-    hidden = blocks.permute(0, 3, 1, 4, 2, 5).reshape(B, C, S, S)
-    return hidden, 2 * row + col
-
-
 # exercise, right or wrong, the answer, words that name the mistake
+
+# ---------------------------------------------------------------- encoder
+
+
+def enc_w1(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256), nn.MaxPool2d(2)))
+    return encoder
+
+
+def enc_w2(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    for i, (c_in, c_out) in enumerate([(64, 128), (128, 256)], start=2):
+        layers = block(c_in, c_out)
+        if i == 2:
+            layers.append(nn.MaxPool2d(2))
+        encoder.add_module(f"block{i}", nn.Sequential(*layers))
+        return encoder
+
+
+def enc_w3(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(nn.MaxPool2d(2), *block(64, 128)))  # (B, 128, 4, 4)
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))  # (B, 256, 4, 4)
+    return encoder
+
+
+def enc_w4(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    patches2 = nn.Conv2d(64, 128, 2, stride=2)  # (B, 128, 4, 4)
+    encoder.add_module("block2", nn.Sequential(patches2, *block(128, 128)))  # (B, 128, 4, 4)
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))  # (B, 256, 4, 4)
+    return encoder
+
+
+def enc_w5(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.AvgPool2d(2)))  # (B, 128, 4, 4)
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))  # (B, 256, 4, 4)
+    return encoder
+
+
+def enc_w6(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    conv, norm, relu = block(64, 128)
+    encoder.add_module("block2", nn.Sequential(conv, norm, relu, nn.MaxPool2d(2)))  # (B, 128, 4, 4)
+    conv, norm, relu = block(128, 256)
+    encoder.add_module("block3", nn.Sequential(conv, relu))  # (B, 256, 4, 4)
+    return encoder
+
+
+def enc_w7(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))  # (B, 128, 4, 4)
+    # only the channels change here, the size stays 4x4
+    widen = nn.Conv2d(128, 256, 1, bias=False)
+    encoder.add_module(
+        "block3", nn.Sequential(widen, nn.BatchNorm2d(256), nn.ReLU())
+    )  # (B, 256, 4, 4)
+    return encoder
+
+
+def enc_w8(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    # a few pictures are enough to know the shape
+    encoder.add_module("normalize", models.Normalize(pictures[:8]))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))  # (B, 128, 4, 4)
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))  # (B, 256, 4, 4)
+    return encoder
+
+
+def enc_w9(pictures):
+    """pictures: (N, 3, S, S) uint8, those the network will learn from; returns an nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 64), nn.MaxPool2d(2)))
+    encoder.add_module("block3", nn.Sequential(*block(64, 256)))  # (B, 256, 4, 4)
+    return encoder
+
+
+# ---------------------------------------------------------------- right answers
+
+
+def enc_r1(pictures):
+    """OrderedDict all the way down, layers named, one deeper level of nesting."""
+
+    def block(c_in, c_out):
+        return nn.Sequential(
+            OrderedDict(
+                [
+                    (
+                        "conv",
+                        nn.Conv2d(c_in, c_out, kernel_size=(3, 3), padding="same", bias=False),
+                    ),
+                    ("norm", nn.BatchNorm2d(c_out)),
+                    ("act", nn.ReLU(inplace=True)),
+                ]
+            )
+        )
+
+    return nn.Sequential(
+        OrderedDict(
+            normalize=models.Normalize(pictures),
+            block1=nn.Sequential(
+                OrderedDict(
+                    patches=nn.Conv2d(3, 64, 2, stride=2),
+                    layers=block(64, 64),
+                    pool=nn.MaxPool2d(2),
+                )
+            ),
+            block2=nn.Sequential(
+                OrderedDict(
+                    layers=block(64, 128),
+                    pool=nn.MaxPool2d(2),
+                )
+            ),
+            block3=block(128, 256),
+        )
+    )
+
+
+def enc_r2(pictures):
+    """One loop for all three blocks, put into the Sequential by setattr."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.normalize = models.Normalize(pictures)
+    pool = nn.MaxPool2d(2)  # has no parameters and no state, so one object serves twice
+    widths = [64, 64, 128, 256]
+    last = len(widths) - 1
+    for n in range(1, len(widths)):
+        head = [nn.Conv2d(3, widths[0], 2, stride=2)] if n == 1 else []
+        body = block(widths[n - 1], widths[n])
+        tail = [pool] if n < last else [nn.Identity()]
+        setattr(encoder, f"block{n}", nn.Sequential(*head, *body, *tail))
+    return encoder
+
+
+class _Stage(nn.Module):
+    """A block as a Module of its own; ReLU and max pooling commute, so the pooling may come first."""
+
+    def __init__(self, c_in, c_out, pooled, patch_from=None):
+        super().__init__()
+        self.cut = nn.Identity() if patch_from is None else nn.Conv2d(patch_from, c_in, 2, stride=2)
+        self.weights = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        self.scale = nn.BatchNorm2d(c_out)
+        self.pooled = pooled
+
+    def forward(self, x):
+        x = self.scale(self.weights(self.cut(x)))
+        if self.pooled:
+            x = F.max_pool2d(x, kernel_size=2)
+        return F.relu(x)
+
+
+def enc_r3(pictures):
+    """Own Module class for the blocks, functional pooling and ReLU."""
+    return nn.Sequential(
+        models.Normalize(pictures),
+        _Stage(64, 64, pooled=True, patch_from=3),
+        _Stage(64, 128, pooled=True),
+        _Stage(128, 256, pooled=False),
+    )
+
+
+def enc_r6(pictures):
+    """As above, with names."""
+    parts = [
+        models.Normalize(pictures),
+        _Stage(64, 64, pooled=True, patch_from=3),
+        _Stage(64, 128, pooled=True),
+        _Stage(128, 256, pooled=False),
+    ]
+    names = ("normalize", "block1", "block2", "block3")
+    return nn.Sequential(OrderedDict(zip(names, parts, strict=True)))
+
+
+def enc_r4(pictures):
+    """No nested Sequential at all: every layer is appended to one flat chain, driven by a short plan."""
+    encoder = nn.Sequential()
+    encoder.append(models.Normalize(pictures))
+    encoder.append(nn.Conv2d(3, 64, kernel_size=2, stride=2))
+    channels = 64
+    for step in (64, "pool", 128, "pool", 256):
+        if step == "pool":
+            encoder.append(nn.MaxPool2d(kernel_size=2, stride=2))
+            continue
+        encoder.append(nn.Conv2d(channels, step, 3, stride=1, padding=1, bias=False))
+        encoder.append(nn.BatchNorm2d(step))
+        encoder.append(nn.Threshold(0.0, 0.0))  # the same as ReLU
+        channels = step
+    return encoder
+
+
+class _PoolByTwo(nn.Module):
+    """Max pooling by 2, written with unfold; an odd last row or column is dropped as MaxPool2d drops it."""
+
+    def forward(self, x):
+        windows = x.unfold(2, 2, 2).unfold(3, 2, 2)  # (B, C, H/2, W/2, 2, 2)
+        return windows.flatten(4).max(dim=-1).values
+
+
+class _Positive(nn.Module):
+    """ReLU."""
+
+    def forward(self, x):
+        return torch.clamp(x, min=0)
+
+
+class _ConvNormAct(nn.Sequential):
+    """The three layers of a block, as a subclass of Sequential with explicit zero padding."""
+
+    def __init__(self, c_in, c_out):
+        super().__init__(
+            nn.ZeroPad2d(1),
+            nn.Conv2d(c_in, c_out, 3, bias=False),
+            nn.BatchNorm2d(c_out),
+            _Positive(),
+        )
+
+
+def enc_r5(pictures):
+    """Subclass of Sequential, own pooling and ReLU, padding as a layer, put together by list work."""
+    first = nn.Sequential(nn.Conv2d(3, 64, 2, 2), nn.Sequential(_ConvNormAct(64, 64), _PoolByTwo()))
+    second, third = [_ConvNormAct(c, 2 * c) for c in (64, 128)]
+    second.append(_PoolByTwo())
+    parts = {
+        "normalize": models.Normalize(pictures),
+        "block1": first,
+        "block2": second,
+        "block3": third,
+    }
+    encoder = nn.Sequential()
+    for name, part in parts.items():
+        encoder.register_module(name, part)
+    return encoder
+
+
+# ---------------------------------------------------------------- training loop
+
+
+def loop_w1(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def loop_w2(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def loop_w3(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    optimizer.zero_grad()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.step()
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        losses.append(value.item())
+    return losses
+
+
+def loop_w4(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        loss(model(inputs), targets).backward()
+        optimizer.step()
+        losses.append(loss(model(inputs), targets).item())
+    return losses
+
+
+def loop_w5(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        losses.append(value.item())
+    optimizer.step()
+    return losses
+
+
+def loop_w6(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    running = 0.0
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        running += value.item()
+        losses.append(running / (step + 1))
+    return losses
+
+
+def loop_w7(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs = next(batches)[0]
+        targets = next(batches)[1]
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def loop_w8(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    inputs, targets = next(batches)
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def loop_w9(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        losses.append(value.item())
+    return losses
+
+
+def loop_w10(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        with torch.no_grad():
+            for group in optimizer.param_groups:
+                for p in group["params"]:
+                    if p.grad is not None:
+                        p -= group["lr"] * p.grad
+        losses.append(value.item())
+    return losses
+
+
+# ---------------------------------------------------------------- right ones
+
+
+def loop_r1(model, optimizer, batches, loss, rate, steps):
+    # gradients cleared once up front, then again at the end of every step
+    losses = []
+    model.train()
+    optimizer.zero_grad()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        value = loss(model(inputs), targets)
+        losses.append(float(value.detach()))
+        value.backward()
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.step()
+        optimizer.zero_grad()
+    return losses
+
+
+def loop_r2(model, optimizer, batches, loss, rate, steps):
+    # zip with range first (so no batch is wasted), gradients dropped by hand
+    losses = []
+    model.train()
+    for step, (inputs, targets) in zip(range(steps), batches):
+        lr = rate((step + 0.5) / steps)
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+            for p in group["params"]:
+                p.grad = None
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def loop_r3(model, optimizer, batches, loss, rate, steps):
+    # islice, and no backward(): torch.autograd.grad with .grad written by hand
+    model.train()
+    optimizer.zero_grad()
+    params = [p for group in optimizer.param_groups for p in group["params"] if p.requires_grad]
+    losses = []
+    for step, (inputs, targets) in enumerate(itertools.islice(batches, steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        grads = torch.autograd.grad(value, params, allow_unused=True)
+        for p, g in zip(params, grads):
+            p.grad = g
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def loop_r4(model, optimizer, batches, loss, rate, steps):
+    # while loop, preallocated record, gradients cleared between forward and backward
+    record = torch.zeros(steps, dtype=torch.float64)
+    model.train()
+    step = 0
+    while step < steps:
+        inputs, targets = next(batches)
+        outputs = model(inputs)
+        value = loss(outputs, targets)
+        optimizer.zero_grad()
+        value.backward()
+        for group in optimizer.param_groups:
+            group.update(lr=rate((2 * step + 1) / (2 * steps)))
+        optimizer.step()
+        record[step] = value.detach()
+        step += 1
+    return record.tolist()
+
+
+def loop_r5(model, optimizer, batches, loss, rate, steps):
+    # rates worked out beforehand, a generator of detached losses, floats at the end
+    model.train()
+    rates = [rate((k + 0.5) / steps) for k in range(steps)]
+
+    def run():
+        for lr in rates:
+            inputs, targets = next(batches)
+            for group in optimizer.param_groups:
+                group["lr"] = lr
+            optimizer.zero_grad()
+            value = loss(model(inputs), targets)
+            torch.autograd.backward([value])
+            optimizer.step()
+            yield value.detach()
+
+    return [value.item() for value in list(run())]
+
+
 ANSWERS = [
     ("why_ssl.read_off", "wrong", read_off_w_no_scaling, "both standardized"),
     (
@@ -2565,33 +2487,6 @@ ANSWERS = [
     ("why_ssl.mask_tokens", "right", mask_r1, ""),
     ("why_ssl.mask_tokens", "right", mask_r2, ""),
     (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_w_transposed,
-        "Rows and columns are exchanged",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w_in_place, "What was handed in was changed"),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_w_randint_three,
-        "Some quadrants are never hidden",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_w_one_for_batch,
-        "The same quadrant is hidden in every picture",
-    ),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_r_coordinate_map, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_r_numpy_blocks, ""),
-    ("why_ssl.hide_quadrant", "wrong", hide_w1, "What was handed in was changed"),
-    ("why_ssl.hide_quadrant", "wrong", hide_w2, "Rows and columns are exchanged"),
-    ("why_ssl.hide_quadrant", "wrong", hide_w3, "Keep the type"),
-    ("why_ssl.hide_quadrant", "wrong", hide_w4, "Exactly one quadrant should be black"),
-    ("why_ssl.hide_quadrant", "right", hide_r1, ""),
-    ("why_ssl.hide_quadrant", "right", hide_r2, ""),
-    (
         "why_ssl.read_off",
         "wrong",
         n1_read_off_amber,
@@ -2617,28 +2512,6 @@ ANSWERS = [
     ("why_ssl.mask_tokens", "right", n1_mask_tokens_fern, ""),
     ("why_ssl.mask_tokens", "right", n1_mask_tokens_grove, ""),
     ("why_ssl.mask_tokens", "right", n1_mask_tokens_heath, ""),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        n1_hide_quadrant_amber,
-        "has quadrant 2 hidden, but its label is 3",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", n1_hide_quadrant_birch, "Keep the type"),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        n1_hide_quadrant_cedar,
-        "Exactly one quadrant should be black",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        n1_hide_quadrant_dune,
-        "Exactly one quadrant should be black",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", n1_hide_quadrant_ember, "What was handed in was changed"),
-    ("why_ssl.hide_quadrant", "right", n1_hide_quadrant_fern, ""),
-    ("why_ssl.hide_quadrant", "right", n1_hide_quadrant_grove, ""),
     ("why_ssl.read_off", "wrong", n3_read_rows, "both standardized"),
     ("why_ssl.read_off", "wrong", n3_read_regression, "fitted as a quantity"),
     ("why_ssl.read_off", "wrong", n3_read_neighbor, "not a linear classifier"),
@@ -2670,13 +2543,6 @@ ANSWERS = [
     ("why_ssl.mask_tokens", "right", n3_mask_loop, ""),
     ("why_ssl.mask_tokens", "right", n3_mask_thresholds, ""),
     ("why_ssl.mask_tokens", "right", n3_mask_multinomial, ""),
-    ("why_ssl.hide_quadrant", "wrong", n3_hide_channel, "set all channels to 0"),
-    ("why_ssl.hide_quadrant", "wrong", n3_hide_border, "Exactly one quadrant should be black"),
-    ("why_ssl.hide_quadrant", "wrong", n3_hide_clockwise, "but its label is"),
-    ("why_ssl.hide_quadrant", "wrong", n3_hide_gray, "Exactly one quadrant should be black"),
-    ("why_ssl.hide_quadrant", "wrong", n3_hide_unseeded, "The generator handed in is not used"),
-    ("why_ssl.hide_quadrant", "right", n3_hide_slices, ""),
-    ("why_ssl.hide_quadrant", "right", n3_hide_view, ""),
     ("why_ssl.read_off", "wrong", read_off_w1_rows_scaled, "both standardized"),
     (
         "why_ssl.read_off",
@@ -2709,22 +2575,6 @@ ANSWERS = [
     ("why_ssl.mask_tokens", "wrong", mask_tokens_w4_last_word_never, "is not included"),
     ("why_ssl.mask_tokens", "right", mask_tokens_r1_one_four_sided_die, ""),
     ("why_ssl.mask_tokens", "right", mask_tokens_r2_exact_share, ""),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_w1_edge_left,
-        "Exactly one quadrant should be black",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w2_float_mask, "it should be uint8"),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_w3_mean_colour,
-        "Exactly one quadrant should be black",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_w4_y_upwards, "but its label is"),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_r1_enlarged_one_hot, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_r2_four_tiles, ""),
     (
         "why_ssl.read_off",
         "wrong",
@@ -2771,29 +2621,6 @@ ANSWERS = [
     ("why_ssl.mask_tokens", "right", mask_tokens_y1_exact_counts, ""),
     ("why_ssl.mask_tokens", "right", mask_tokens_y2_multinomial_kinds, ""),
     ("why_ssl.mask_tokens", "right", mask_tokens_y3_one_uniform_draw, ""),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_x1_rows_and_columns_swapped,
-        "Rows and columns are exchanged",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_x2_becomes_float, "it should be uint8"),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_x3_same_for_all,
-        "The same quadrant is hidden in every picture",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_x4_never_bottom_right, "is not included"),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_x5_channel_axis_forgotten,
-        "Exactly one quadrant should be black",
-    ),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_y1_blocks, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_y2_glued_from_parts, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_y3_quadrant_number_map, ""),
     ("why_ssl.read_off", "wrong", read_off_v1_regression_on_numbers, "fitted as a quantity"),
     ("why_ssl.read_off", "wrong", read_off_v2_queries_not_scaled, "both standardized"),
     ("why_ssl.read_off", "wrong", read_off_v3_rows_normalized, "both standardized"),
@@ -2833,38 +2660,6 @@ ANSWERS = [
     ),
     ("why_ssl.mask_tokens", "right", mask_tokens_u1_one_draw, ""),
     ("why_ssl.mask_tokens", "right", mask_tokens_u2_exact_counts, ""),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_v1_column_first,
-        "Rows and columns are exchanged",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_v2_never_the_last,
-        "Some quadrants are never hidden",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_v3_only_the_diagonal,
-        "Exactly one quadrant should be black",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_v4_mean_colour,
-        "Exactly one quadrant should be black",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_v5_writes_to_a_copy,
-        "Exactly one quadrant should be black",
-    ),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_u1_blocks, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_u2_map_of_quadrants, ""),
     (
         "why_ssl.read_off",
         "wrong",
@@ -2907,32 +2702,6 @@ ANSWERS = [
     ),
     ("why_ssl.mask_tokens", "right", mask_tokens_y1_one_draw_bucketize, ""),
     ("why_ssl.mask_tokens", "right", mask_tokens_y2_python_loops, ""),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_z1_rounded_uniform,
-        "come less often than the others",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_z2_remainder_of_four,
-        "Where the number of pictures is no multiple of four",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_z3_darkest_of_photograph,
-        "Exactly one quadrant should be black",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_z4_one_column_per_batch,
-        "Row or column is drawn once for the whole batch",
-    ),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_y1_blocks_view, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_y2_kronecker_mask, ""),
     (
         "why_ssl.read_off",
         "wrong",
@@ -2980,25 +2749,34 @@ ANSWERS = [
     ),
     ("why_ssl.mask_tokens", "right", mask_tokens_p1_fate_by_multinomial, ""),
     ("why_ssl.mask_tokens", "right", mask_tokens_p2_one_draw_three_limits, ""),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_q1_columns_first,
-        "Rows and columns are exchanged",
-    ),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_q2_never_bottom_right,
-        "Some quadrants are never hidden",
-    ),
-    ("why_ssl.hide_quadrant", "wrong", hide_quadrant_q3_float_mask, "`hidden` is float"),
-    (
-        "why_ssl.hide_quadrant",
-        "wrong",
-        hide_quadrant_q4_channel_axis_forgotten,
-        "Exactly one quadrant should be black",
-    ),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_p1_enlarged_one_hot, ""),
-    ("why_ssl.hide_quadrant", "right", hide_quadrant_p2_two_by_two_blocks, ""),
+    ("why_ssl.encoder", "wrong", enc_w1, "pools as well"),
+    ("why_ssl.encoder", "wrong", enc_w2, "third block is missing"),
+    ("why_ssl.encoder", "wrong", enc_w3, "pooling comes before the convolution"),
+    ("why_ssl.encoder", "wrong", enc_w4, "instead of"),
+    ("why_ssl.encoder", "wrong", enc_w5, "pools by averaging"),
+    ("why_ssl.encoder", "wrong", enc_w6, "`block3` lacks batch norm"),
+    ("why_ssl.encoder", "wrong", enc_w7, "not 3 × 3"),
+    ("why_ssl.encoder", "wrong", enc_w8, "from some of the photographs"),
+    ("why_ssl.encoder", "wrong", enc_w9, "should be (12, 128, 4, 4)"),
+    ("why_ssl.training_loop", "wrong", loop_w1, "never cleared"),
+    ("why_ssl.training_loop", "wrong", loop_w2, "cleared before they are used"),
+    ("why_ssl.training_loop", "wrong", loop_w3, "comes before the loss"),
+    ("why_ssl.training_loop", "wrong", loop_w4, "after the weights have moved"),
+    ("why_ssl.training_loop", "wrong", loop_w5, "outside the loop"),
+    ("why_ssl.training_loop", "wrong", loop_w6, "Asked for"),
+    ("why_ssl.training_loop", "wrong", loop_w7, "come from different batches"),
+    ("why_ssl.training_loop", "wrong", loop_w8, "again and again"),
+    ("why_ssl.training_loop", "wrong", loop_w9, "lags one step behind"),
+    ("why_ssl.training_loop", "wrong", loop_w10, "is not used"),
+    ("why_ssl.encoder", "wrong", enc_r3, "features are taken by name"),
+    ("why_ssl.encoder", "wrong", enc_r4, "`block1` has shape"),
+    ("why_ssl.encoder", "right", enc_r1, ""),
+    ("why_ssl.encoder", "right", enc_r6, ""),
+    ("why_ssl.encoder", "right", enc_r2, ""),
+    ("why_ssl.encoder", "right", enc_r5, ""),
+    ("why_ssl.training_loop", "right", loop_r1, ""),
+    ("why_ssl.training_loop", "right", loop_r2, ""),
+    ("why_ssl.training_loop", "right", loop_r3, ""),
+    ("why_ssl.training_loop", "right", loop_r4, ""),
+    ("why_ssl.training_loop", "right", loop_r5, ""),
 ]

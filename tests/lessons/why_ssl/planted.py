@@ -1,8 +1,13 @@
 """Right answers written differently, and planted mistakes with the words that name them."""
 
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
+from torch import nn
+
+from course_utils import models
 
 # ------------------------------------------------------------ reading off a representation
 
@@ -154,82 +159,108 @@ MASK_WRONG = {
     "flattened": (lambda *a: [x.flatten() for x in masking()(*a)], "input's shape"),
 }
 
-# ------------------------------------------------------------ hiding a quarter
+# ------------------------------------------------------------ the encoder
 
 
-def hide(
-    images, generator, *, swap=False, shift=0, side=None, one=False, value=0, channels=3, choices=4
-):
-    labels = torch.randint(choices, (len(images),), generator=generator)
-    if one:
-        labels = labels[:1].expand(len(images)).clone()
-    half = side or images.shape[-1] // 2
-    hidden = images.clone()
-    for i, label in enumerate(labels.tolist()):
-        row, column = divmod(label, 2)
-        if swap:
-            row, column = column, row
-        hidden[i, :channels, row * half : (row + 1) * half, column * half : (column + 1) * half] = (
-            value
-        )
-    return hidden, labels + shift
+def layers(c_in, c_out):
+    return [nn.Conv2d(c_in, c_out, 3, padding=1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU()]
 
 
-def masks(images, generator):
-    labels = torch.randint(4, (len(images),), generator=generator)
-    half = images.shape[-1] // 2
-    far = (torch.arange(images.shape[-1]) >= half).int()
-    quarter = 2 * far[:, None] + far[None, :]
-    return images.masked_fill((quarter == labels[:, None, None])[:, None], 0), labels
+def begun(pictures):
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))
+    patches = nn.Conv2d(3, 64, 2, stride=2)
+    encoder.add_module("block1", nn.Sequential(patches, *layers(64, 64), nn.MaxPool2d(2)))
+    return encoder
 
 
-def hide_in_place(images, generator):
-    hidden, labels = hide(images, generator)
-    images.copy_(hidden)
-    return images, labels
+def encoder(pictures, second=None, third=None, names=("block2", "block3")):
+    made = begun(pictures)
+    made.add_module(names[0], nn.Sequential(*(second or [*layers(64, 128), nn.MaxPool2d(2)])))
+    made.add_module(names[1], nn.Sequential(*(third or layers(128, 256))))
+    return made
 
 
-def unseeded(images, generator):
-    return hide(images, torch.Generator().manual_seed(int(torch.randint(2**31, (1,)))))
+def ordered(pictures):
+    parts = dict(begun(pictures).named_children())
+    parts["block2"] = nn.Sequential(nn.Sequential(*layers(64, 128)), nn.MaxPool2d(2, 2))
+    parts["block3"] = nn.Sequential(*layers(128, 256))
+    return nn.Sequential(OrderedDict(parts))
 
 
-def after_hiding(after):
-    return lambda images, generator: after(*hide(images, generator))
-
-
-HIDE_RIGHT = {
-    "loop": hide,
-    "mask": masks,
-    "list": lambda x, g: list(hide(x, g)),
+ENCODER_RIGHT = {
+    "as the text": encoder,
+    "nested, from a dictionary": ordered,
+    "in place": lambda p: encoder(p, third=[*layers(128, 256)[:2], nn.ReLU(inplace=True)]),
 }
-HIDE_WRONG = {
-    "rows and columns exchanged": (lambda x, g: hide(x, g, swap=True), "exchanged"),
-    "counted from 1": (lambda x, g: hide(x, g, shift=1), "start at 0"),
-    "one quadrant for all": (lambda x, g: hide(x, g, one=True), "same quadrant"),
-    "too small": (lambda x, g: hide(x, g, side=2), "Exactly one quadrant"),
-    "one channel": (lambda x, g: hide(x, g, channels=1), "set all channels to 0"),
-    "in place": (hide_in_place, "was changed"),
-    "float labels": (
-        after_hiding(lambda hidden, labels: (hidden, labels.float())),
-        "whole numbers",
+ENCODER_WRONG = {
+    "list": (lambda p: list(encoder(p)), "this is a list"),
+    "third forgotten": (lambda p: encoder(p)[:3], "third block is missing"),
+    "not pooled": (lambda p: encoder(p, layers(64, 128)), "the side is not halved"),
+    "pooled twice": (
+        lambda p: encoder(p, third=[*layers(128, 256), nn.MaxPool2d(2)]),
+        "pools as well",
     ),
-    "labels of other draws": (lambda x, g: (hide(x, g)[0], hide(x, g)[1]), "but its label is"),
-    "generator ignored": (unseeded, "not used"),
-    "one quadrant never": (lambda x, g: hide(x, g, choices=3), "never hidden: [3]"),
-    "own seed": (lambda x, g: hide(x, torch.Generator().manual_seed(3)), "another seed"),
-    "one result": (lambda x, g: hide(x, g)[0], "Return 2 things together"),
-    "type changed": (
-        after_hiding(lambda hidden, labels: (hidden.double(), labels)),
-        "Keep the type",
+    "names": (lambda p: encoder(p, names=("second", "third")), "Later, features are taken by name"),
+    "bias": (
+        lambda p: encoder(
+            p,
+            [nn.Conv2d(64, 128, 3, padding=1), *layers(64, 128)[1:], nn.MaxPool2d(2)],
+            [nn.Conv2d(128, 256, 3, padding=1), *layers(128, 256)[1:]],
+        ),
+        "set `bias=False`",
     ),
-    "cut out": (
-        after_hiding(lambda hidden, labels: (hidden[..., :3, :3], labels)),
-        "keep their shape",
+    "no ReLU": (
+        lambda p: encoder(p, [*layers(64, 128)[:2], nn.MaxPool2d(2)], layers(128, 256)[:2]),
+        "`nn.ReLU()` is missing",
     ),
 }
+
+# ------------------------------------------------------------ the training loop
+
+
+def loop(model, optimizer, batches, loss, rate, steps, *, order="zbs", train=True):
+    losses = []
+    if train:
+        model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        for letter in order:
+            {"z": optimizer.zero_grad, "b": value.backward, "s": optimizer.step}[letter]()
+        losses.append(value.item())
+    return losses
+
+
+def stacked(*arguments):
+    return torch.tensor(loop(*arguments))
+
+
+def by_hand(model, optimizer, batches, loss, rate, steps):
+    return loop(model, optimizer, batches, loss, rate, steps, order="b")
+
+
+LOOP_RIGHT = {
+    "as the text": loop,
+    "cleared afterwards": lambda *a: loop(*a, order="bsz"),
+    "a tensor": stacked,
+}
+LOOP_WRONG = {
+    "never cleared": (lambda *a: loop(*a, order="bs"), "never cleared"),
+    "cleared too early": (lambda *a: loop(*a, order="bzs"), "cleared before they are used"),
+    "no step": (by_hand, "the weights are never moved"),
+    "no gradients": (lambda *a: loop(*a, order="zs"), "No gradients are computed"),
+    "evaluating": (lambda *a: loop(*a, train=False), "evaluation mode"),
+    "one number": (lambda *a: loop(*a)[-1], "this is a float"),
+    "too few": (lambda m, o, b, f, r, n: loop(m, o, b, f, r, n - 1), "it made 5"),
+}
+
 
 TABLES = {
     "read_off": (READ_OFF_RIGHT, READ_OFF_WRONG),
+    "encoder": (ENCODER_RIGHT, ENCODER_WRONG),
+    "training_loop": (LOOP_RIGHT, LOOP_WRONG),
     "mask_tokens": (MASK_RIGHT, MASK_WRONG),
-    "hide_quadrant": (HIDE_RIGHT, HIDE_WRONG),
 }

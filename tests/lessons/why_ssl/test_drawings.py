@@ -61,3 +61,18 @@ def test_unknown_part_is_an_error(part):
     with pytest.raises(ValueError) as error:
         drawings.hidden_part(PICTURE, part, sentence=SENTENCE)
     assert_bilingual(str(error.value))
+
+
+def test_scores_stand_above_a_line_of_their_own():
+    scores = {("가", "a"): torch.tensor([0.6, 0.62]), ("나", "b"): torch.tensor([0.55, 0.57])}
+    rotations = {name: values + 0.3 for name, values in scores.items()}
+    chance, floor = (("우연", "chance"), 0.25), (("바닥", "floor"), 0.5)
+    picture = drawings.applicants({"one": (rotations, chance), "two": (scores, floor)})
+    left, right = picture.drawing("en").axes
+    assert left.get_ylim()[0] < 0.25 < left.get_ylim()[1]
+    assert 0.4 < right.get_ylim()[0] < 0.5  # near its line: an axis of its own
+    below = {name: values - 0.1 for name, values in scores.items()}  # b is now under the line
+    (axes,) = drawings.applicants({"one": (below, floor)}).drawing("en").axes
+    assert axes.get_ylim()[0] < 0.45
+    assert "two, a 61.0%" in picture.drawing("en").description
+    assert "바닥 50.0%" in picture.drawing("ko").description

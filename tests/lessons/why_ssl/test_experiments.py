@@ -1,8 +1,7 @@
-import numpy as np
 import pytest
 import torch
 
-from course_utils import models, runtime
+from course_utils import models
 from course_utils.data.prepared import Photos
 from course_utils.lessons.why_ssl import experiments
 
@@ -19,27 +18,6 @@ def world(noise, monkeypatch):
     monkeypatch.setattr(experiments, "SIZES", {"tiny": (3, 30)})
     monkeypatch.setattr(experiments, "length_of_training", lambda labels: 640)
     return parts
-
-
-def test_labelled_batches_are_64_pictures_with_their_labels():
-    grays = torch.arange(10, 250, 24).to(torch.uint8)  # flat: a shift cannot change them
-    images = grays[:, None, None, None].expand(-1, 3, 16, 16).contiguous()
-    many = images.repeat(100, 1, 1, 1), torch.arange(10).repeat(100)
-    x, y = next(experiments.labelled_batches(*many, runtime.generator(0)))
-    torch.testing.assert_close(x.mean((1, 2, 3)), grays[y].float() / 255)
-    x, y = next(experiments.labelled_batches(images, torch.arange(10), runtime.generator(0)))
-    assert x.shape == (64, 3, 16, 16) and x.min() >= 0 and x.max() <= 1
-    assert torch.bincount(y, minlength=10).min() >= 6
-    assert (x.mean((1, 2, 3)) - grays[y].float() / 255).abs().max() > 0.02  # jittered
-
-
-def test_principal_components_are_the_svds(noise):
-    images = noise(80, 4).images
-    mean, axes = experiments.principal_components(images)
-    x = images.flatten(1).double().numpy() / 255
-    _, _, v = np.linalg.svd(x - x.mean(0), full_matrices=False)
-    np.testing.assert_allclose(mean, x.mean(0), atol=1e-5)
-    np.testing.assert_allclose((axes @ axes.T).double(), v[:32].T @ v[:32], atol=1e-3)
 
 
 def test_more_labels_are_trained_on_longer():
@@ -67,6 +45,19 @@ def test_from_scratch_learns_and_sees_what_it_is_told_to(world, monkeypatch):
     assert asked == [640, 1234]
 
 
+@pytest.mark.parametrize(("examples", "strong"), [(2990, False), (3000, True)])
+def test_pictures_seen_very_often_are_augmented_strongly(world, monkeypatch, examples, strong):
+    asked = []
+
+    def batches(images, labels, generator, *, strong):
+        asked.append(strong)
+        return iter([(images.float() / 255, labels)] * 200)
+
+    monkeypatch.setattr(experiments.supervised, "labelled_batches", batches)
+    experiments.from_scratch(data="tiny", labels=30, seed=0, seen=examples)
+    assert asked == [strong]
+
+
 def test_fine_tuning_leaves_the_network_that_it_starts_from(world):
     train, _ = world
     net = models.classifier(models.small_encoder(train.images, seed=3), 4, seed=3)
@@ -82,12 +73,6 @@ def test_frozen_reads_every_stage_with_every_number_of_labels(world):
     assert set(found) == {f"block{stage}_{n}" for stage in (1, 2, 3) for n in (3, 30)}
     assert found["block1_30"] > 0.9
     assert experiments.frozen(models.classifier(encoder, 4), data="tiny", seed=0) == found
-
-
-def test_pixels_are_read_from_their_components(world):
-    found = experiments.pixels(data="tiny", seed=0)
-    assert set(found) == {"pca_3", "pca_30"}
-    assert found["pca_30"] > 0.6  # a third by guessing
 
 
 def test_only_the_labels_of_a_draw_are_used(world, monkeypatch):
@@ -118,7 +103,7 @@ def test_words_are_guessed_by_a_model_and_by_counting(language, monkeypatch):
 
 def test_every_arm_has_the_same_draws():
     for e in experiments.EXPERIMENTS:
-        if e.name in ("from scratch", "fine-tuned", "frozen", "pixels"):
+        if e.name in ("from scratch", "from scratch, as long", "fine-tuned", "frozen"):
             assert e.seeds == experiments.FIVE
     labels = {
         e.name: {(s["data"], s["labels"]) for s in e.settings}
@@ -126,3 +111,12 @@ def test_every_arm_has_the_same_draws():
         if e.name in ("from scratch", "fine-tuned")
     }
     assert labels["from scratch"] == labels["fine-tuned"]
+
+
+def test_equal_computing_is_what_pretraining_and_fine_tuning_see():
+    (longer,) = (e for e in experiments.EXPERIMENTS if e.name == "from scratch, as long")
+    seen = {(s["data"], s["labels"]): s["seen"] for s in longer.settings}
+    assert seen["cifar10", 100] == 270_000 + 12_800
+    assert seen["cifar10", 1000] == 270_000 + 32_000
+    assert seen["cifar10", 50_000] == 270_000 + 96_000
+    assert seen["toyworld", 10_000] == 96_000 + 64_000

@@ -1,0 +1,199 @@
+"""Exercise of lesson 01: the loop that trains a network, in ten lines."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from course_utils import runtime
+from course_utils.exercises.diagnosis import Exercise
+from course_utils.exercises.facts import RETURNED, called
+
+STEPS = 6
+
+
+def training_loop(model, optimizer, batches, loss, rate, steps):
+    """Train a model, one batch a step; return the losses, one a step.
+
+    ``batches`` yields inputs ``(B, …)`` and targets ``(B,)``; ``loss(outputs, targets)`` is a
+    scalar; ``rate(progress)`` the learning rate at a share of the run in [0, 1].
+    """
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        losses.append(value.detach())
+    return losses
+
+
+@dataclass
+class _Task:
+    """A small classification, and what a loop did with it."""
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    batches: list[tuple[torch.Tensor, torch.Tensor]]
+    taken: int = 0
+
+    def stream(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """The batches, over and over, counted."""
+        for batch in itertools.cycle(self.batches):
+            self.taken += 1
+            yield batch
+
+
+def _task() -> _Task:
+    """Points of three classes, a network with batch normalization, SGD with momentum."""
+    generator = runtime.generator(0)
+    batches = []
+    for _ in range(STEPS + 2):
+        targets = torch.arange(12) % 3
+        inputs = F.one_hot(targets, 4).float() + torch.randn(12, 4, generator=generator)
+        batches.append((inputs, targets))
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 3))
+        for weight in model.parameters():
+            weight.copy_(0.5 * torch.randn(weight.shape, generator=generator))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.0, momentum=0.9, weight_decay=0.01)
+    return _Task(model.eval(), optimizer, batches)
+
+
+def rising(progress: float) -> float:
+    """A learning rate that another progress would change."""
+    return 0.2 + 0.3 * progress
+
+
+def _observe(answer: Callable, task: _Task) -> Iterator[tuple[str, object]]:
+    rates, events = [], []
+
+    def stepping(optimizer, *_):
+        rates.append(optimizer.param_groups[0]["lr"])
+        events.append("step")
+
+    task.optimizer.register_step_pre_hook(stepping)
+    task.model[3].weight.register_hook(lambda gradient: events.append("backward"))
+    given = task.model, task.optimizer, task.stream(), F.cross_entropy, rising, STEPS
+    try:
+        losses = called(answer, *given)
+    except RuntimeError as error:  # PyTorch's own words do not say what to do
+        if "inplace operation" not in str(error):
+            raise
+        yield "moved_too_early", True
+        return
+    yield "moved_too_early", False
+    flat = isinstance(losses, torch.Tensor) and losses.ndim == 0
+    several = isinstance(losses, list | tuple | torch.Tensor) and not flat
+    yield "losses_kind", "list" if several else "number" if flat else type(losses).__name__
+    yield RETURNED, True
+    yield "length", len(losses)
+    yield "steps_taken", len(rates)
+    yield "batches_taken", task.taken
+    yield "backward_first", events[:1] == ["backward"]
+    yield "backwards", events.count("backward")
+    yield "rates", torch.tensor(rates)
+    yield "holds_graph", any(getattr(value, "requires_grad", False) for value in losses)
+    yield "in_training", task.model.training
+    values = [value.item() if isinstance(value, torch.Tensor) else float(value) for value in losses]
+    yield "values", torch.tensor(values)
+    for name, weight in (("first", task.model[0].weight), ("last", task.model[3].weight)):
+        yield f"{name}_layer", weight
+    yield "statistics", task.model[1].running_mean
+    yield "told_last", values[-1]
+
+
+def _loop(
+    deeds: str = "rfzbs", *, train=True, once=False, at_the_end=False, kept=torch.Tensor.detach
+) -> Callable:
+    """A loop that does in every step what the letters say: rate, forward, zero, backward, step."""
+
+    def wrong(model, optimizer, batches, loss, rate, steps):
+        losses = []
+        if train:
+            model.train()
+        batch = next(batches) if once else None
+        for step in range(steps):
+            inputs, targets = batch or next(batches)
+            for deed in deeds:
+                if deed == "r":
+                    for group in optimizer.param_groups:
+                        group["lr"] = rate((step + 0.5) / steps)
+                elif deed == "f":
+                    value = loss(model(inputs), targets)
+                else:
+                    what = {"z": optimizer.zero_grad, "b": value.backward, "s": optimizer.step}
+                    what[deed]()
+            losses.append(kept(value))
+        if at_the_end:
+            optimizer.step()
+        return losses
+
+    return wrong
+
+
+def _lagging(model, optimizer, batches, loss, rate, steps):
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(loss(model(inputs), targets))
+        losses[-1].backward()
+    return [value.detach() for value in losses]
+
+
+def _two_batches(model, optimizer, batches, loss, rate, steps):
+    mixed = ((next(batches)[0], next(batches)[1]) for _ in range(steps))
+    return training_loop(model, optimizer, mixed, loss, rate, steps)
+
+
+def _another_optimizer(model, optimizer, batches, loss, rate, steps):
+    other = torch.optim.SGD(model.parameters(), lr=0.1)
+    return training_loop(model, other, batches, loss, rate, steps)
+
+
+def _rate_of_step(model, optimizer, batches, loss, rate, steps):
+    return training_loop(model, optimizer, batches, loss, lambda p: rate(p * steps - 0.5), steps)
+
+
+def _probabilities(model, optimizer, batches, loss, rate, steps):
+    return training_loop(model, optimizer, batches, lambda z, y: loss(z.softmax(1), y), rate, steps)
+
+
+MISTAKES = {
+    "never_zeroed": _loop("rfbs"),
+    "zeroed_before_step": _loop("rfbzs"),
+    "no_step": _loop("rfzb"),
+    "no_backward": _loop("rfzs"),
+    "moved_too_early": _loop("rfszb"),
+    "nothing_to_move_by": _loop("rfzsb"),
+    "lagging": _lagging,
+    "two_steps": _loop("rfzbss"),
+    "no_rate": _loop("fzbs"),
+    "rate_too_late": _loop("fzbsr"),
+    "evaluating": _loop(train=False),
+    "one_batch": _loop(once=True),
+    "two_batches": _two_batches,
+    "holds_graph": _loop(kept=lambda value: value),
+    "loss_after_step": _loop("rfzbsf"),
+    "step_outside": _loop("rfzb", at_the_end=True),
+    "fewer": lambda *a: training_loop(*a[:-1], a[-1] - 1),
+    "returned_inside": lambda *a: training_loop(*a[:-1], 1),
+    "one_number": lambda *a: training_loop(*a)[-1],
+    "another_optimizer": _another_optimizer,
+    "rate_of_step": _rate_of_step,
+    "probabilities": _probabilities,
+}
+
+EXERCISE = Exercise(reference=training_loop, observe=_observe, cases=(_task,), mistakes=MISTAKES)
