@@ -48,7 +48,7 @@ def test_a_list_is_written_between_its_comments_and_nowhere_else(tmp_path, monke
 
 
 def test_the_first_lessons_cover_holds_the_map():
-    """Every lesson, in the order of its columns; what is written can be opened, and is there."""
+    """Every lesson, column by column; what is written can be opened, and is there."""
     cell = notebooks.opened(ROOT / lists.DOOR).cells[0].source
     assert lists.with_map(cell) == cell, "run python -m course_utils lists"
     for language, name in (("ko", "회전"), ("en", "Rotation")):
@@ -58,7 +58,10 @@ def test_the_first_lessons_cover_holds_the_map():
         assert [file[:2] for _, file in links] == [number for number, _ in links]
         assert all((ROOT / "notebooks" / file).is_file() for _, file in links)
         assert f"[03 {name}](03_rotation.ipynb)" in line
-        assert re.findall(r"\b(\d\d) ", line) == sorted(curriculum.places())
+        columns = {number: x for number, (_, x, _) in curriculum.places().items()}
+        listed = re.findall(r"\b(\d\d) ", line)
+        assert sorted(listed) == sorted(columns)
+        assert [columns[number] for number in listed] == sorted(columns.values())
 
 
 def test_a_comment_without_its_partner_is_told():

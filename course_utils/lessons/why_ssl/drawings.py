@@ -143,7 +143,7 @@ def applicants(
     figure = empty_figure(8, 2.9)
     listed = []
     for axes, (title, (scores, (floor_name, floor))) in zip(
-        figure.subplots(1, len(panels)), panels.items(), strict=True
+        figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
     ):
         every = torch.cat([*scores.values(), torch.tensor([floor])])
         low, high = every.min().item(), every.max().item()
