@@ -120,13 +120,15 @@ class Lesson:
         return self.page.locator(".jp-Notebook-cell").nth(number)
 
     def wait(self, seconds: float = 300) -> None:
-        """Until nothing is running, as the prompts of the cells say."""
+        """Until nothing is running, as the prompts of the cells and the kernel say: a folded cell has
+        no prompt."""
         quiet, end = 0, time.monotonic() + seconds
         while quiet < 3:
             assert time.monotonic() < end, "cells are still running"
             self.page.wait_for_timeout(300)
             running = self.page.evaluate(
                 "[...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))"
+                " || document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'busy'"
             )
             quiet = 0 if running else quiet + 1
 
@@ -158,6 +160,16 @@ class Lesson:
         self.page.wait_for_timeout(500)
         self.wait(60)
         return self.cell(name).locator(".jp-OutputArea").inner_text()
+
+    def rerun(self, name: str) -> str:
+        """Run a cell again whose source may be folded; return what its output says."""
+        self.cell(name).locator(".jp-OutputArea").last.scroll_into_view_if_needed()
+        self.cell(name).locator(".jp-OutputArea").last.click(position={"x": 5, "y": 5})
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Control+Enter")
+        self.page.wait_for_timeout(500)
+        self.wait(60)
+        return self.cell(name).locator(".jp-OutputArea").last.inner_text()
 
     def choose_language(self, button: str) -> None:
         self.cell("switch").get_by_role("button", name=button, exact=True).click()
