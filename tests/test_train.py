@@ -119,7 +119,7 @@ def test_schedule_follows_examples_not_steps():
 
 def test_biases_and_batchnorm_are_not_decayed():
     model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
-    groups = train._optimizer(model, 0.1).param_groups
+    groups = train.sgd(model, 0.1).param_groups
     assert [p.ndim for p in groups[0]["params"]] == [2]
     assert [p.ndim for p in groups[1]["params"]] == [1, 1, 1]
     assert (groups[0]["weight_decay"], groups[1]["weight_decay"]) == (0.1, 0.0)
