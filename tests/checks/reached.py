@@ -2,7 +2,8 @@
 
 A lesson reaches its cells, every module of the course that these import, directly or not, all that
 stands in its own folder of ``course_utils/lessons``, and the data beside what it reaches. Of other
-lessons' texts it reaches what figures and maps read, of other lessons' records those that it names.
+lessons' texts it reaches what figures and maps read, of other lessons' records and exercises those
+that it names.
 """
 
 import ast
@@ -124,6 +125,11 @@ class Course:
         files = own | self.modules(cells, [p for p in own if p.suffix == ".py"])
         said = [*cells, *(p.read_text(encoding="utf-8") for p in files if p.suffix == ".py")]
         constants = set().union(*(named_in(source)[1] for source in said))
+        for topic in {t for t in self.topics if f"{t}." in constants}:  # f"{topic}.{exercise}"
+            shown = self._in(f"{PACKAGE}/lessons/{topic}/exercises")
+            names = [p.stem for p in shown if p.suffix == ".py" and p.stem in constants]
+            exercises = f"{PACKAGE}.lessons.{topic}.exercises"
+            files |= self.modules(f"import {exercises}.{name}" for name in names)
         for other in self.topics & constants:  # names of records
             files |= self._in(f"{PACKAGE}/lessons/{other}/results.json")
         lessons = self.root / PACKAGE / "lessons"
