@@ -242,7 +242,7 @@ def show_solution(name: str) -> None:
 
 def show_basics() -> None:
     """Show the encoder and the training loop of every lesson, folded, as lesson 01 builds them."""
-    encoder, loop = (find(f"why_ssl.{name}") for name in ("encoder", "training_loop"))
+    encoder, loop = find("why_ssl.encoder"), find("why_ssl.training_loop")
     shown = (*encoder.uses, encoder.reference, loop.reference)
     _show_folded(
         "인코더와 학습 루프 보기 (01 강의)", "Show encoder and training loop (lesson 01)", shown

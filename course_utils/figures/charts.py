@@ -8,13 +8,13 @@ from course_utils.figures.style import (
     GREEN,
     ORANGE,
     Drawing,
-    apart,
     as_percent,
     chance_level,
     colors_of,
     drawable,
     drawn,
     empty_figure,
+    name_lines,
     plain_axes,
     plain_rows,
 )
@@ -169,11 +169,7 @@ def curves(
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     plain_axes(axes)
     low, high = axes.get_ylim()
-    for y, (_, name, color) in apart(ends, 0.06 * (high - low)):
-        axes.annotate(
-            name, (1.01, y), xycoords=("axes fraction", "data"), va="center", color=color,
-            fontsize=9, annotation_clip=False,
-        )  # fmt: skip
+    name_lines(axes, ends, least=0.06 * (high - low))
     figure.describe(
         ko=f"꺾은선그래프. 가로축 {word(x_label)}, 세로축 {word(y_label)}. {'; '.join(told)}.",
         en=f"Line chart, {word(x_label)} against {word(y_label)}. {'; '.join(told)}.",

@@ -10,11 +10,11 @@ from course_utils.figures.style import (
     FAINT,
     GRAY,
     Drawing,
-    apart,
     chance_level,
     colors_of,
     drawn,
     empty_figure,
+    name_lines,
     plain_axes,
     plain_rows,
 )
@@ -137,11 +137,7 @@ def lines(
         ends.append((value[-1], word(name), color))
         told = ", ".join(f"{x:g}: {100 * v:.0f}%" for x, v in zip(xs, value, strict=True))
         listed.append(f"{word(name)} ({told})")
-    for y, (_, name, color) in apart(ends, 0.075):
-        axes.annotate(
-            name, (1.01, y), xycoords=("axes fraction", "data"), va="center", color=color,
-            fontsize=9, annotation_clip=False,
-        )  # fmt: skip
+    name_lines(axes, ends, least=0.075)
     if chance is not None:
         axes.axhline(chance, color=GRAY, linestyle="--", linewidth=1)
         axes.annotate(

@@ -205,13 +205,18 @@ def colors_of(names: Sequence[Text]) -> list[str]:
     return [color or next(free) for color in own]
 
 
-def apart(ends: Sequence[tuple[float, str, str]], least: float) -> list[tuple[float, tuple]]:
-    """Heights for names at the ends of lines, at least ``least`` apart from each other."""
-    placed: list[tuple[float, tuple]] = []
-    for end in sorted(ends):
-        y = max(end[0], placed[-1][0] + least) if placed else end[0]
-        placed.append((y, end))
-    return placed
+def name_lines(axes: Axes, ends: Sequence[tuple[float, str, str]], *, least: float) -> None:
+    """Write the names of lines at the right of the axes, each at the height where its line ends.
+
+    ``ends`` are height, name and colour of each; names are at least ``least`` apart.
+    """
+    y = float("-inf")
+    for height, name, color in sorted(ends):
+        y = max(height, y + least)
+        axes.annotate(
+            name, (1.01, y), xycoords=("axes fraction", "data"), va="center", color=color,
+            fontsize=9, annotation_clip=False,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- Hangul

@@ -156,20 +156,22 @@ class Lesson:
         editor.click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(source)
+        return self._run_chosen(name)
+
+    def rerun(self, name: str) -> str:
+        """Run a cell again whose source may be folded; return what its output says."""
+        output = self.cell(name).locator(".jp-OutputArea")
+        output.scroll_into_view_if_needed()
+        output.click(position={"x": 5, "y": 5})
+        self.page.keyboard.press("Escape")
+        return self._run_chosen(name)
+
+    def _run_chosen(self, name: str) -> str:
+        """Run the cell that was clicked last, ``name``; return what its output says."""
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_timeout(500)
         self.wait(60)
         return self.cell(name).locator(".jp-OutputArea").inner_text()
-
-    def rerun(self, name: str) -> str:
-        """Run a cell again whose source may be folded; return what its output says."""
-        self.cell(name).locator(".jp-OutputArea").last.scroll_into_view_if_needed()
-        self.cell(name).locator(".jp-OutputArea").last.click(position={"x": 5, "y": 5})
-        self.page.keyboard.press("Escape")
-        self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_timeout(500)
-        self.wait(60)
-        return self.cell(name).locator(".jp-OutputArea").last.inner_text()
 
     def choose_language(self, button: str) -> None:
         self.cell("switch").get_by_role("button", name=button, exact=True).click()

@@ -9,6 +9,7 @@ that it names.
 import ast
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache, cached_property
@@ -125,11 +126,11 @@ class Course:
         files = own | self.modules(cells, [p for p in own if p.suffix == ".py"])
         said = [*cells, *(p.read_text(encoding="utf-8") for p in files if p.suffix == ".py")]
         constants = set().union(*(named_in(source)[1] for source in said))
-        for topic in {t for t in self.topics if f"{t}." in constants}:  # f"{topic}.{exercise}"
-            shown = self._in(f"{PACKAGE}/lessons/{topic}/exercises")
-            names = [p.stem for p in shown if p.suffix == ".py" and p.stem in constants]
-            exercises = f"{PACKAGE}.lessons.{topic}.exercises"
-            files |= self.modules(f"import {exercises}.{name}" for name in names)
+        exercises = [c.split(".") for c in constants if re.fullmatch(r"\w+\.\w+", c)]
+        for topic, name in exercises:
+            file = self.root / PACKAGE / "lessons" / topic / "exercises" / f"{name}.py"
+            if file.is_file():
+                files |= self.modules([f"import {PACKAGE}.lessons.{topic}.exercises.{name}"])
         for other in self.topics & constants:  # names of records
             files |= self._in(f"{PACKAGE}/lessons/{other}/results.json")
         lessons = self.root / PACKAGE / "lessons"

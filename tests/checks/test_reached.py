@@ -66,6 +66,8 @@ ALL = {name.split("_")[0] for name in LESSONS}
         ("lessons/rotation/results.json", b"0.5", b"0.6", None),
         ("lessons/colorization/spots.py", b"def ", b"def  ", {"05"}),
         ("lessons/why_ssl/results.json", b"0.5", b"0.6", {"01"}),
+        ("lessons/why_ssl/exercises/read_off.py", b"def ", b"def  ", {"01"}),
+        ("lessons/why_ssl/exercises/training_loop.py", b"def ", b"def  ", ALL),  # shown everywhere
         ("pretext/split_brain.py", b"def ", b"def  ", {"05"}),
         ("evaluate/probes.py", b"def ", b"def  ", ALL),
         ("figures/fonts/SSLCourseHangul.ttf", b"\0", b"\1", ALL),

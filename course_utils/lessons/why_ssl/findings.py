@@ -142,15 +142,14 @@ def hired() -> Picture:
 LABELS = {"cifar10": (10, 100, 1000, 10_000, 50_000), "toyworld": (10, 100, 1000, 10_000)}
 _NAMES = {"cifar10": "CIFAR-10", "toyworld": "ToyWorld"}
 EQUAL = 100  # from so many labels on, supervised learning saw as many pictures as the others
-_PRETRAINED = {"cifar10": 270_000, "toyworld": 96_000}  # rotated pictures that the encoder saw
 
 
 def _block(data: str, recipe: str) -> str:
     """The block that validation chose, with 10,000 labels, for an encoder on a data set."""
     if recipe == "floor":
         return recorded("references").outcome(data=data, recipe=recipe).stage
-    asked = {"data": data, "examples": _PRETRAINED[data], "sun": "random"}
-    return recorded("rotation").outcome(**asked).stage
+    seen = recorded("why_ssl").settings_of("frozen", data=data, recipe=recipe)["examples"]
+    return recorded("rotation").outcome(data=data, examples=seen, sun="random").stage
 
 
 def _accuracies(data: str) -> dict[Text, dict[int, torch.Tensor]]:
@@ -215,6 +214,6 @@ def equal_computing() -> None:
 
 def where_from() -> None:
     """Say where and when all of this was recorded."""
-    for topic, experiment in (("rotation", "pretext"), ("why_ssl", "from scratch")):
-        for data in ("cifar10", "toyworld")[: 1 if topic == "rotation" else 2]:
-            recorded(topic).about(experiment, data=data)
+    recorded("rotation").about("pretext", data=DATA)
+    for data in LABELS:
+        recorded("why_ssl").about("from scratch", data=data)

@@ -18,7 +18,9 @@ def _sentence(noun: str, language: str) -> tuple[list[str], str, str]:
     pieces = sentences.spell(noun)
     if language == "ko":
         if not noun or not all("가" <= letter <= "힣" for letter in noun):
-            raise ValueError(both(ko="한글 명사를 하나 적으세요.", en="Type one Korean noun."))
+            raise ValueError(
+                both(ko="한글 명사를 하나 적으세요.", en="Type one Korean noun in Hangul.")
+            )
         tokens = [*pieces, sentences.MASK, *sentences.spell("책"), "을", "봅니다"]
         return tokens, sentences.forms(noun, "topic", "ko")[1], f"{noun}[?] 책을 봅니다"
     if not noun:

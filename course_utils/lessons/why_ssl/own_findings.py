@@ -84,11 +84,10 @@ def _say(
     n: int,
 ) -> None:
     """The sentence under the table: it says no more than the intervals do."""
-    ko, en = pair(last)
     pays = effects[last]
     best = max((name for name in effects if name != last), key=lambda name: effects[name][0])
     learned = comparisons.paired_bootstrap(right[last], right[best])
-    best_ko, best_en = pair(name_of(best))
+    (ko, en), (best_ko, best_en) = (pair(name_of(name)) for name in (last, best))
     if pays.low > 0 and learned.low > 0:
         say(
             ko=f"여기서는 이득입니다. 레이블 {n}개로는 {ko} 특징이 처음부터 학습한 신경망과 "

@@ -128,29 +128,18 @@ def _loop(
                         group["lr"] = rate((step + 0.5) / steps)
                 elif deed == "f":
                     value = loss(model(inputs), targets)
+                elif deed == "z":
+                    optimizer.zero_grad()
+                elif deed == "b":
+                    value.backward()
                 else:
-                    what = {"z": optimizer.zero_grad, "b": value.backward, "s": optimizer.step}
-                    what[deed]()
+                    optimizer.step()
             losses.append(kept(value))
         if at_the_end:
             optimizer.step()
         return losses
 
     return wrong
-
-
-def _lagging(model, optimizer, batches, loss, rate, steps):
-    losses = []
-    model.train()
-    for step in range(steps):
-        inputs, targets = next(batches)
-        for group in optimizer.param_groups:
-            group["lr"] = rate((step + 0.5) / steps)
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss(model(inputs), targets))
-        losses[-1].backward()
-    return [value.detach() for value in losses]
 
 
 def _two_batches(model, optimizer, batches, loss, rate, steps):
@@ -178,7 +167,7 @@ MISTAKES = {
     "no_backward": _loop("rfzs"),
     "moved_too_early": _loop("rfszb"),
     "nothing_to_move_by": _loop("rfzsb"),
-    "lagging": _lagging,
+    "lagging": _loop("rszfb"),
     "two_steps": _loop("rfzbss"),
     "no_rate": _loop("fzbs"),
     "rate_too_late": _loop("fzbsr"),
