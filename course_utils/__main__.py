@@ -84,7 +84,7 @@ def _prepare(arguments: argparse.Namespace) -> None:
 
 def _progress(folder: Path) -> None:
     from course_utils.exercises import progress
-    from course_utils.exercises.checking import names
+    from course_utils.exercises.checking import of_lessons
 
     if not folder.is_dir():
         raise FileNotFoundError(
@@ -93,7 +93,7 @@ def _progress(folder: Path) -> None:
                 en=f"There is no folder {folder}. Give that of the notebooks as --folder.",
             )
         )
-    say(**progress.overview(names(), folder))
+    say(**progress.overview(of_lessons(), folder))
 
 
 def _execute(arguments: argparse.Namespace) -> None:

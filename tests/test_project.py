@@ -77,7 +77,7 @@ EDGES = {
     "figures/*": {"figures", "texts"},
     "widgets/*": {"data.reader", "exercises.progress", "figures", "texts", "widgets"},
     "lessons/*/exercises/*.py": {
-        "data", "evaluate", "exercises", "losses", "models", "pretext", "runtime", "views",
+        "data", "evaluate", "exercises", "lessons", "losses", "models", "pretext", "runtime", "views",
     },
     "exercises/league.py": {"exercises", "figures.words"},
     "exercises/memory.py": {"data", "evaluate", "models", "runtime", "texts"},

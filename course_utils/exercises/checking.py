@@ -52,6 +52,11 @@ def names() -> dict[str, list[str]]:
     return {topic: list(texts.of(topic)["exercises"]) for topic in topics}
 
 
+def of_lessons() -> dict[str, list[str]]:
+    """The exercises of topics that have a lesson: one may be prepared before its lesson is."""
+    return {topic: found for topic, found in names().items() if texts.of(topic)["lesson"]}
+
+
 def find(name: str) -> Exercise:
     """The exercise ``"topic.function"``; raises ``ValueError`` for a name that is none."""
     topic, _, function = name.partition(".")
@@ -261,4 +266,4 @@ def show_progress() -> None:
     """Say which exercises of the course are solved, as kept beside the notebook, and how many
     questions answered.
     """
-    say(**progress.overview(names()))
+    say(**progress.overview(of_lessons()))

@@ -99,6 +99,20 @@ class Record:
             raise _no_figure(experiment, figure, rows[0]["figures"])
         return torch.tensor([row["figures"][figure] for row in rows])
 
+    def of_seed(self, experiment: str, seed: int, **asked) -> dict[str, float]:
+        """All figures of one row, by name; ``LookupError`` as in ``figures``, and for a seed that
+        was not recorded.
+        """
+        rows = [row for row in self._one(experiment, asked) if row["seed"] == seed]
+        if not rows:
+            raise LookupError(
+                both(
+                    ko=f"{experiment} {asked}에는 시드 {seed}의 기록이 없습니다.",
+                    en=f"{experiment} {asked} has no row with seed {seed}.",
+                )
+            )
+        return rows[0]["figures"]
+
     def stages(
         self, reading: str, *, experiment: str = "probe", **asked
     ) -> dict[str, torch.Tensor]:

@@ -62,6 +62,15 @@ def test_settings_of_the_one_that_is_meant():
         ROWS.settings_of("told", data="cifar10")
 
 
+def test_all_figures_of_one_seed():
+    assert ROWS.of_seed("told", 1, classes=500) == {"net": 500.1, "color": 0.5}
+    with pytest.raises(LookupError) as error:
+        ROWS.of_seed("told", 7, classes=500)
+    assert_bilingual(str(error.value))
+    with pytest.raises(LookupError):
+        ROWS.of_seed("told", 0, data="cifar10")
+
+
 def test_several_settings_are_refused_and_listed():
     with pytest.raises(LookupError) as error:
         ROWS.figures("told", "net", data="cifar10")

@@ -23,8 +23,15 @@ def two_views_w_same_twice(images, generator, strength):
     view = geometry.random_resized_crop(images, size, generator, area=(0.2, 1.0))
     view = geometry.random_flip(view, generator)
     if strength > 0:
-        view = color.random_color_jitter(view, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                         saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+        view = color.random_color_jitter(
+            view,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=0.8,
+        )
         view = color.random_gray(view, generator)
     return torch.cat([view, view], dim=0)
 
@@ -35,8 +42,15 @@ def two_views_w_interleaved(images, generator, strength):
         x = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         x = geometry.random_flip(x, generator)
         if strength > 0:
-            x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                          saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+            x = color.random_color_jitter(
+                x,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             x = color.random_gray(x, generator)
         return x
 
@@ -50,8 +64,15 @@ def two_views_w_default_area(images, generator, strength):
     both = geometry.random_flip(both, generator)
     if strength == 0:
         return both
-    both = color.random_color_jitter(both, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                     saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+    both = color.random_color_jitter(
+        both,
+        generator,
+        brightness=0.8 * strength,
+        contrast=0.8 * strength,
+        saturation=0.8 * strength,
+        hue=0.2 * strength,
+        p=0.8,
+    )
     return color.random_gray(both, generator, p=0.2)
 
 
@@ -62,8 +83,9 @@ def two_views_w_jitter_always(images, generator, strength):
         v = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         v = geometry.random_flip(v, generator, p=0.5)
         s = 0.8 * strength
-        v = color.random_color_jitter(v, generator, brightness=s, contrast=s, saturation=s,
-                                      hue=0.2 * strength)
+        v = color.random_color_jitter(
+            v, generator, brightness=s, contrast=s, saturation=s, hue=0.2 * strength
+        )
         v = color.random_gray(v, generator, p=0.2 if strength > 0 else 0.0)
         views.append(v)
     return torch.cat(views)
@@ -77,8 +99,15 @@ def two_views_w_hue_unscaled(images, generator, strength):
     def one_view(x):
         x = geometry.random_resized_crop(x, size, generator, area=(0.2, 1.0))
         x = geometry.random_flip(x, generator)
-        x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                      saturation=0.8 * strength, hue=0.2, p=0.8)
+        x = color.random_color_jitter(
+            x,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2,
+            p=0.8,
+        )
         return color.random_gray(x, generator, p=gray_p)
 
     return torch.cat((one_view(images), one_view(images)))
@@ -91,8 +120,15 @@ def two_views_w_global_flip(images, generator, strength):
         mirrored = torch.rand(len(x), device=x.device) < 0.5
         x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
         if strength > 0:
-            x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                          saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+            x = color.random_color_jitter(
+                x,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             x = color.random_gray(x, generator, p=0.2)
         return x
 
@@ -104,9 +140,15 @@ def two_views_w_second_untouched(images, generator, strength):
     augmented = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
     augmented = geometry.random_flip(augmented, generator)
     if strength > 0:
-        augmented = color.random_color_jitter(augmented, generator, brightness=0.8 * strength,
-                                              contrast=0.8 * strength, saturation=0.8 * strength,
-                                              hue=0.2 * strength, p=0.8)
+        augmented = color.random_color_jitter(
+            augmented,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=0.8,
+        )
         augmented = color.random_gray(augmented, generator, p=0.2)
     return torch.cat([augmented, images], dim=0)
 
@@ -115,8 +157,15 @@ def two_views_w_second_untouched(images, generator, strength):
 def two_views_w_shared_colors(images, generator, strength):
     x = images
     if strength > 0:
-        x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                      saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+        x = color.random_color_jitter(
+            x,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=0.8,
+        )
         x = color.random_gray(x, generator, p=0.2)
     out = []
     for _ in range(2):
@@ -134,8 +183,14 @@ def two_views_w_coin_for_batch(images, generator, strength):
         x = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         x = geometry.random_flip(x, generator)
         if strength > 0 and coin(0.8):
-            x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                          saturation=0.8 * strength, hue=0.2 * strength)
+            x = color.random_color_jitter(
+                x,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+            )
         if strength > 0 and coin(0.2):
             x = color.to_gray(x)
         return x
@@ -150,8 +205,14 @@ def two_views_w_jitter_or_gray(images, generator, strength):
     x = geometry.random_flip(x, generator)
     if strength == 0:
         return x
-    jittered = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                         saturation=0.8 * strength, hue=0.2 * strength)
+    jittered = color.random_color_jitter(
+        x,
+        generator,
+        brightness=0.8 * strength,
+        contrast=0.8 * strength,
+        saturation=0.8 * strength,
+        hue=0.2 * strength,
+    )
     choice = torch.rand(len(x), generator=generator, device=generator.device).to(x.device)
     return torch.where((choice < 0.8)[:, None, None, None], jittered, color.to_gray(x))
 
@@ -164,8 +225,15 @@ def two_views_w_shuffled_partners(images, generator, strength):
         x = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         x = geometry.random_flip(x, generator)
         if strength > 0:
-            x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                          saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+            x = color.random_color_jitter(
+                x,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             x = color.random_gray(x, generator, p=0.2)
         return x
 
@@ -183,8 +251,15 @@ def two_views_w_changes_input(images, generator, strength):
         images[mirrored] = images[mirrored].flip(-1)
         v = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         if strength > 0:
-            v = color.random_color_jitter(v, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                          saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+            v = color.random_color_jitter(
+                v,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             v = color.random_gray(v, generator, p=0.2)
         views.append(v)
     return torch.cat(views)
@@ -201,8 +276,15 @@ def two_views_r_helper(images, generator, strength):
         x = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         x = geometry.random_flip(x, generator)
         if strength > 0:
-            x = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                          saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+            x = color.random_color_jitter(
+                x,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             x = color.random_gray(x, generator)
         return x
 
@@ -217,8 +299,9 @@ def two_views_r_cat_first(images, generator, strength):
     if strength == 0:
         return both
     big, small = 0.8 * strength, 0.2 * strength
-    both = color.random_color_jitter(both, generator, brightness=big, contrast=big, saturation=big,
-                                     hue=small, p=0.8)
+    both = color.random_color_jitter(
+        both, generator, brightness=big, contrast=big, saturation=big, hue=small, p=0.8
+    )
     return color.random_gray(both, generator, p=0.2)
 
 
@@ -234,7 +317,7 @@ def two_views_r_preallocated(images, generator, strength):
         if strength != 0:
             x = color.random_color_jitter(x, generator, p=0.8, **amounts)
             x = color.random_gray(x, generator, p=0.2)
-        out[half * B:(half + 1) * B] = x
+        out[half * B : (half + 1) * B] = x
     return out
 
 
@@ -247,9 +330,15 @@ def two_views_r_picture_loop(images, generator, strength):
             v = geometry.random_resized_crop(picture, size, generator, area=(0.2, 1.0))
             v = geometry.random_flip(v, generator)
             if strength > 0:
-                v = color.random_color_jitter(v, generator, brightness=0.8 * strength,
-                                              contrast=0.8 * strength,
-                                              saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+                v = color.random_color_jitter(
+                    v,
+                    generator,
+                    brightness=0.8 * strength,
+                    contrast=0.8 * strength,
+                    saturation=0.8 * strength,
+                    hue=0.2 * strength,
+                    p=0.8,
+                )
                 v = color.random_gray(v, generator, p=0.2)
             views.append(v)
     return torch.cat(views, dim=0)
@@ -261,8 +350,15 @@ def two_views_r_reordered(images, generator, strength):
     v = geometry.random_resized_crop(v, images.shape[-1], generator, area=(0.2, 1.0))
     v = geometry.random_flip(v, generator)
     if strength > 0:
-        v = color.random_color_jitter(v, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                      saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+        v = color.random_color_jitter(
+            v,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=0.8,
+        )
         v = color.random_gray(v, generator, p=0.2)
     return torch.cat([v[0::2], v[1::2]], dim=0)
 
@@ -279,8 +375,15 @@ def two_views_r_own_masks(images, generator, strength):
     x = geometry.random_resized_crop(x, images.shape[-1], generator, area=(0.2, 1.0))
     x = torch.where(coins(0.5), torch.flip(x, dims=[3]), x)
     if strength > 0:
-        changed = color.random_color_jitter(x, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                                            saturation=0.8 * strength, hue=0.2 * strength, p=1.0)
+        changed = color.random_color_jitter(
+            x,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=1.0,
+        )
         x = torch.where(coins(0.8), changed, x)
         x = torch.where(coins(0.2), color.to_gray(x), x)
     return x
@@ -439,7 +542,9 @@ def nt_xent_r_loops(z, temperature):
     losses = []
     for i in range(n):
         j = i + n // 2 if i < n // 2 else i - n // 2
-        others = torch.stack([torch.dot(unit[i], unit[k]) / temperature for k in range(n) if k != i])
+        others = torch.stack(
+            [torch.dot(unit[i], unit[k]) / temperature for k in range(n) if k != i]
+        )
         positive = torch.dot(unit[i], unit[j]) / temperature
         losses.append(torch.logsumexp(others, dim=0) - positive)
     return torch.stack(losses).mean()
@@ -513,8 +618,13 @@ def two_views_v_gray_inside_jitter(images, generator, strength):
         changed = torch.rand(len(out), generator=generator, device=generator.device) < 0.8
         changed = changed.to(out.device)[:, None, None, None]
         colored = color.random_color_jitter(
-            out, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-            hue=0.2 * strength)
+            out,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+        )
         colored = color.random_gray(colored, generator, p=0.2)
         return torch.where(changed, colored, out)
 
@@ -529,7 +639,8 @@ def two_views_v_gray_times_strength(images, generator, strength):
         if strength > 0:
             s = 0.8 * strength
             x = color.random_color_jitter(
-                x, generator, brightness=s, contrast=s, saturation=s, hue=0.2 * strength, p=0.8)
+                x, generator, brightness=s, contrast=s, saturation=s, hue=0.2 * strength, p=0.8
+            )
             x = color.random_gray(x, generator, p=0.2 * strength)
         return x
 
@@ -544,10 +655,23 @@ def two_views_v_split_jitter(images, generator, strength):
         v = geometry.random_flip(v, generator)
         if strength != 0:
             v = color.random_color_jitter(
-                v, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.0, p=0.8)
+                v,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.0,
+                p=0.8,
+            )
             v = color.random_color_jitter(
-                v, generator, brightness=0.0, contrast=0.0, saturation=0.0, hue=0.2 * strength, p=0.8)
+                v,
+                generator,
+                brightness=0.0,
+                contrast=0.0,
+                saturation=0.0,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             v = color.random_gray(v, generator, p=0.2)
         views.append(v)
     return torch.cat(views)
@@ -562,9 +686,17 @@ def two_views_v_gray_quota(images, generator, strength):
         v = geometry.random_flip(v, generator)
         if strength > 0:
             v = color.random_color_jitter(
-                v, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.2 * strength, p=0.8)
-            chosen = torch.randperm(batch, generator=generator, device=generator.device)[:batch // 5]
+                v,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
+            chosen = torch.randperm(batch, generator=generator, device=generator.device)[
+                : batch // 5
+            ]
             gray = torch.zeros(batch, dtype=torch.bool, device=v.device)
             gray[chosen.to(v.device)] = True
             v = torch.where(gray.view(-1, 1, 1, 1), color.to_gray(v), v)
@@ -582,8 +714,14 @@ def two_views_v_own_second_generator(images, generator, strength):
         v = geometry.random_flip(v, g)
         if strength > 0:
             v = color.random_color_jitter(
-                v, g, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.2 * strength, p=0.8)
+                v,
+                g,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             v = color.random_gray(v, g)
         return v
 
@@ -600,8 +738,14 @@ def two_views_v_flip_in_place(images, generator, strength):
         v = geometry.random_resized_crop(images, images.shape[-1], generator, area=(0.2, 1.0))
         if strength > 0:
             v = color.random_color_jitter(
-                v, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.2 * strength, p=0.8)
+                v,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             v = color.random_gray(v, generator)
         views.append(v)
     return torch.cat(views)
@@ -616,8 +760,14 @@ def two_views_v_second_from_first(images, generator, strength):
         v = geometry.random_flip(v, generator)
         if strength > 0:
             v = color.random_color_jitter(
-                v, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.2 * strength, p=0.8)
+                v,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             v = color.random_gray(v, generator, p=0.2)
         views.append(v)
     return torch.cat(views)
@@ -631,8 +781,14 @@ def two_views_v_flip_channels(images, generator, strength):
         v = torch.where(coin.to(v.device)[:, None, None, None], v.flip(1), v)
         if strength > 0:
             v = color.random_color_jitter(
-                v, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.2 * strength, p=0.8)
+                v,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             v = color.random_gray(v, generator)
         return v
 
@@ -648,8 +804,14 @@ def two_views_v_shared_flip(images, generator, strength):
         x = geometry.random_resized_crop(x, size, generator, area=(0.2, 1.0))
         if strength > 0:
             x = color.random_color_jitter(
-                x, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-                hue=0.2 * strength, p=0.8)
+                x,
+                generator,
+                brightness=0.8 * strength,
+                contrast=0.8 * strength,
+                saturation=0.8 * strength,
+                hue=0.2 * strength,
+                p=0.8,
+            )
             x = color.random_gray(x, generator)
         return x
 
@@ -664,8 +826,14 @@ def two_views_v_area_as_side(images, generator, strength):
     both = geometry.random_flip(both, generator)
     if strength > 0:
         both = color.random_color_jitter(
-            both, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-            hue=0.2 * strength, p=0.8)
+            both,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=0.8,
+        )
         both = color.random_gray(both, generator, p=0.2)
     return both
 
@@ -684,7 +852,8 @@ def two_views_p_doubled(images, generator, strength):
         return x
     big, small = 0.8 * strength, 0.2 * strength
     x = color.random_color_jitter(
-        x, generator, brightness=big, contrast=big, saturation=big, hue=small, p=0.8)
+        x, generator, brightness=big, contrast=big, saturation=big, hue=small, p=0.8
+    )
     return color.random_gray(x, generator, p=0.2)
 
 
@@ -693,13 +862,19 @@ def two_views_p_one_by_one(images, generator, strength):
     firsts, seconds = [], []
     for i in range(images.shape[0]):
         for views in (firsts, seconds):
-            v = images[i:i + 1]
+            v = images[i : i + 1]
             v = geometry.random_resized_crop(v, images.shape[-1], generator, area=(0.2, 1.0))
             v = geometry.random_flip(v, generator)
             if strength > 0:
                 v = color.random_color_jitter(
-                    v, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-                    saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
+                    v,
+                    generator,
+                    brightness=0.8 * strength,
+                    contrast=0.8 * strength,
+                    saturation=0.8 * strength,
+                    hue=0.2 * strength,
+                    p=0.8,
+                )
                 v = color.random_gray(v, generator)
             views.append(v)
     return torch.cat(firsts + seconds)
@@ -719,8 +894,13 @@ def two_views_p_own_coins(images, generator, strength):
         if strength == 0:
             return v
         changed = color.random_color_jitter(
-            v, generator, brightness=0.8 * strength, contrast=0.8 * strength, saturation=0.8 * strength,
-            hue=0.2 * strength)
+            v,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+        )
         v = torch.where(coin(0.8), changed, v)
         return torch.where(coin(0.2), color.to_gray(v), v)
 
@@ -752,12 +932,18 @@ def two_views_p_prepared(images, generator, strength):
         mirrored = geometry.random_flip(images, generator)
         cropped = geometry.random_resized_crop(mirrored, width, generator, area=(0.2, 1.0))
         if strength == 0:
-            out[start:start + batch] = cropped
+            out[start : start + batch] = cropped
             continue
         colored = color.random_color_jitter(
-            cropped, generator, brightness=0.8 * strength, contrast=0.8 * strength,
-            saturation=0.8 * strength, hue=0.2 * strength, p=0.8)
-        out[start:start + batch] = color.random_gray(colored, generator, p=0.2)
+            cropped,
+            generator,
+            brightness=0.8 * strength,
+            contrast=0.8 * strength,
+            saturation=0.8 * strength,
+            hue=0.2 * strength,
+            p=0.8,
+        )
+        out[start : start + batch] = color.random_gray(colored, generator, p=0.2)
     return out
 
 
@@ -920,7 +1106,9 @@ def nt_xent_p_loops(z, temperature):
     losses = []
     for i in range(n):
         j = i + b if i < b else i - b
-        scores = {k: F.cosine_similarity(z[i], z[k], dim=0) / temperature for k in range(n) if k != i}
+        scores = {
+            k: F.cosine_similarity(z[i], z[k], dim=0) / temperature for k in range(n) if k != i
+        }
         losses.append(torch.logsumexp(torch.stack(list(scores.values())), dim=0) - scores[j])
     return torch.stack(losses).mean()
 
