@@ -1,4 +1,4 @@
-"""BYOL: no wrong answers at all. A network predicts what a slow copy of itself makes of the other view.
+"""BYOL: no wrong answers. A network predicts what a slow copy of itself makes of the other view.
 
 Grill et al., "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", NeurIPS 2020.
 With a copy that is not slow but equal it is SimSiam: Chen & He, "Exploring Simple Siamese

@@ -71,7 +71,7 @@ def viewed(
 
 
 def partners(n: int) -> torch.Tensor:
-    """Where in a batch of ``n`` views, n even, the other view of each picture is: int64 ``(n,)``."""
+    """Where among ``n`` views, n even, the other view of each picture is: int64 ``(n,)``."""
     return torch.arange(n).roll(n // 2)
 
 

@@ -1,4 +1,4 @@
-"""Collapse, traced: three methods that learn from views, as they are and with one thing taken away."""
+"""Collapse, traced: three methods that learn from views, and each with one thing taken away."""
 
 import copy
 import itertools
@@ -57,9 +57,9 @@ def collapse_traced(*, data: str, method: str, taken: bool, seed: int) -> dict[s
 
     ``method``: ``SimCLR``, ``BYOL`` (its target the network itself) or ``VICReg``; ``taken``: its
     negatives, its stop-gradient or its variance are taken away. ``spread_00``, ``rank_00``,
-    ``cosine_00`` and so on as ``gauges.collapse`` has them, and ``deviation_00``: that of a dimension
-    before lengths are made equal. With seed 0 also the places of 24
-    pictures, ``x_00_00`` and ``y_00_00`` and so on: two fixed directions of their unit vectors.
+    ``cosine_00`` and so on as ``gauges.collapse`` has them, and ``deviation_00``: that of a
+    dimension before lengths are made equal. With seed 0 also the places of 24 pictures,
+    ``x_00_00`` and ``y_00_00`` and so on: two fixed directions of their unit vectors.
     """
     train, test = world(data)
     images, looked_at = train.images, test.images[:500]

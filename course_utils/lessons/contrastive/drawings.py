@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from course_utils.evaluate.comparisons import Effect
+from course_utils.figures.dots import Interval
 from course_utils.figures.motion import Animation
 from course_utils.figures.style import (
     COLORS,
@@ -26,13 +26,14 @@ _SHARES = {0.0: "0", 0.25: "¼", 0.5: "½", 1.0: "1"}
 
 @drawn
 def dial(
-    gains: Mapping[Text, Mapping[float, Effect]],
-    found: Mapping[Text, Mapping[Text, Mapping[float, Effect]]],
+    gains: Mapping[Text, Mapping[float, Interval]],
+    found: Mapping[Text, Mapping[Text, Mapping[float, Interval]]],
 ) -> Drawing:
-    """Above what a probe gains over random weights, below who finds the partner among eight, against
-    the strength of the colour jitter: a column a world.
+    """Above what a probe gains over random weights, below who finds the partner among eight,
+    against the strength of the colour jitter: a column a world.
 
-    ``gains[world][strength]`` and ``found[world][who][strength]`` are effects in shares.
+    ``gains[world][strength]`` and ``found[world][who][strength]`` are triples (value, low, high) of
+    shares.
     """
     figure = empty_figure(8, 5.2)
     above, below = figure.subplots(2, len(gains), sharex=True, sharey="row", squeeze=False)
@@ -48,7 +49,7 @@ def dial(
         plain_axes(axes)
         told.append(
             f"{word(title)}: "
-            + ", ".join(f"{_SHARES[s]}: {100 * e.value:+.1f}" for s, e in line.items())
+            + ", ".join(f"{_SHARES[s]}: {100 * e[0]:+.1f}" for s, e in line.items())
         )
     for axes, lines in zip(below, found.values(), strict=True):
         colors = dict(zip(lines, colors_of(list(lines)), strict=True))
@@ -114,7 +115,7 @@ def clouds(traces: Mapping[tuple[str, bool], Mapping[str, float]]) -> Animation:
         frames,
         seconds=0.3,
         ko=f"사진 {points}장의 점이 학습하는 동안 움직입니다. 위에서는 퍼져 있고 아래에서는 한곳에 모입니다.",
-        en=f"{points} photographs as points while networks train: spread above, in one place below.",
+        en=f"{points} photographs as points while networks train: spread above, together below.",
     )
 
 

@@ -4,14 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.evaluate.comparisons import Effect
 from course_utils.lessons.contrastive import collapse_findings, drawings
 
 
 def effects(*values):
-    return {
-        s: Effect(v, v - 0.01, v + 0.01) for s, v in zip((0.0, 0.25, 0.5, 1.0), values, strict=True)
-    }
+    return {s: (v, v - 0.01, v + 0.01) for s, v in zip((0.0, 0.25, 0.5, 1.0), values, strict=True)}
 
 
 def test_the_dial_tells_its_gains_in_both_languages():

@@ -41,7 +41,8 @@ def of_places(answer: Callable, strength: float) -> Iterator[tuple[str, object]]
     yield "repeatable", torch.equal(again, views) and not torch.equal(other, views)
     generator = runtime.generator(3)
     first, second = (answer(images.clone(), generator, strength) for _ in range(2))
-    yield "moves_on", not torch.equal(first, second)
+    moved = [not torch.equal(a, b) for a, b in zip(first.chunk(2), second.chunk(2), strict=True)]
+    yield "moves_on", moved
     right, down, number = views.unbind(1)  # (2B, S, S) each
     blue = images[:, 2, 0, 0]
     yield "colors_left", bool((number.amax((1, 2)) - number.amin((1, 2))).max() < 1e-3)
@@ -53,12 +54,13 @@ def of_places(answer: Callable, strength: float) -> Iterator[tuple[str, object]]
         for x in (right, down)
     )
     area = width * height
-    yield "small_enough", bool(0.17 < area.min() < 0.3)
+    yield "smallest", "tiny" if area.min() < 0.17 else "right" if area.min() < 0.3 else "large"
     yield "large_enough", bool(area.max() > 0.85)
     yield "told_smallest", area.min().item()
     mirrored = right[:, :, 0] > right[:, :, -1]  # (2B, S)
     mirrored = mirrored.float().mean(1) > 0.5
     yield "mirrored", share(mirrored)
+    yield "mirrored_alike", share(mirrored[:_EACH] == mirrored[_EACH:])
     left, top = right.amin((1, 2)), down.amin((1, 2))
     shown = torch.stack([left, top, width], 1).mul(100).round()
     yield "own_crops", len(shown.unique(dim=0)) > 30
@@ -69,7 +71,7 @@ def of_places(answer: Callable, strength: float) -> Iterator[tuple[str, object]]
 
 def of_tints(answer: Callable, strength: float) -> Iterator[tuple[str, object]]:
     """What is done to colours: how often, how far, and whether in both views alike."""
-    images = _tints()
+    images, generator = _tints(), runtime.generator(4)
     given = {"images": images, "generator": runtime.generator(1), "strength": strength}
     (views,) = yield from results_of(answer, given, "views")
     yield "in_range", bool((views.min() >= 0) & (views.max() <= 1))
@@ -80,6 +82,12 @@ def of_tints(answer: Callable, strength: float) -> Iterator[tuple[str, object]]:
     yield "gray", share(drained)
     kept = (color_of - was).abs().amax(2) < 1e-3
     yield "kept", share(kept)
+    luma = torch.tensor([0.299, 0.587, 0.114])
+    plain = drained & ((color_of @ luma - was @ luma).abs() < 2e-3)
+    yield "gray_without_jitter", share(plain)
+    few = [answer(images[:10].clone(), generator, strength) for _ in range(12)]
+    counts = [int((v.amax((1, 2, 3)) - v.mean(1).amax((1, 2)) < 1e-3).sum()) for v in few]
+    yield "gray_varies", len(set(counts)) > 1
     alike = (color_of[0] - color_of[1]).abs().amax(1) < 1e-4
     yield "colors_differ", alike.float().mean().item() < 0.5
     turned = (_hue(color_of) - _hue(was) + 0.5) % 1 - 0.5

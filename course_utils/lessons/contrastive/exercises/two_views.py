@@ -19,6 +19,7 @@ def _observe(answer: Callable, strength: float) -> Iterator[tuple[str, object]]:
 def _views(
     images, generator, strength, *, area=contrastive.AREA, mirror=0.5, factor=0.8, hue=0.2,
     often=0.8, gray=contrastive.GRAY_SHARE, left_out=(), always_gray=False, always=None,
+    fixed_hue=None,
 ):  # fmt: skip
     """One view of every picture, or with one part of it done otherwise."""
     strength = strength if always is None else always
@@ -26,12 +27,14 @@ def _views(
     if area is not None:
         x = geometry.random_resized_crop(x, x.shape[-1], generator, area=area)
     x = geometry.random_flip(x, generator, p=mirror)
-    if strength == 0 and not always_gray:
+    if strength == 0 and not (always_gray or fixed_hue):
         return x
     names = ("brightness", "contrast", "saturation")
     how = {name: 0.0 if name in left_out else factor * strength for name in names}
-    x = color.random_color_jitter(x, generator, **how, hue=min(0.5, hue * strength), p=often)
-    return color.random_gray(x, generator, p=gray)
+    x = color.random_color_jitter(
+        x, generator, **how, hue=fixed_hue or min(0.5, hue * strength), p=often
+    )
+    return color.random_gray(x, generator, p=gray if strength or always_gray else 0.0)
 
 
 def _with(**other) -> Callable:
@@ -86,6 +89,59 @@ def _one_crop(images, generator, strength):
     )
 
 
+def _mirror_shared(images, generator, strength):
+    return _with(mirror=0.0)(geometry.random_flip(images, generator), generator, strength)
+
+
+def _channels_mirrored(images, generator, strength):
+    swapped = torch.where(torch.rand(2 * len(images), 1, 1, 1, generator=generator) < 0.5, 1, 0)
+    x = _with(mirror=0.0)(images, generator, 0.0)
+    x = torch.where(swapped.bool(), x.flip(1), x)
+    return _views(x, generator, strength, area=None, mirror=0.0)
+
+
+def _second_from_first(images, generator, strength):
+    first = _views(images, generator, strength)
+    return torch.cat([first, _views(first, generator, strength)])
+
+
+def _second_repeats(images, generator, strength):
+    second = runtime.generator(generator.initial_seed() + 1)
+    return torch.cat([_views(images, g, strength) for g in (generator, second)])
+
+
+def _gray_inside_jitter(images, generator, strength):
+    x = _right(images, generator, 0.0)
+    if strength == 0:
+        return x
+    changed = _views(x, generator, strength, area=None, mirror=0.0, often=1.0)
+    return torch.where(torch.rand(len(x), 1, 1, 1, generator=generator) < 0.8, changed, x)
+
+
+def _jitter_or_gray(images, generator, strength):
+    x = _right(images, generator, 0.0)
+    if strength == 0:
+        return x
+    changed = _views(x, generator, strength, area=None, mirror=0.0, often=1.0, gray=0.0)
+    draw = torch.rand(len(x), 1, 1, 1, generator=generator)
+    return torch.where(draw < 0.8, changed, color.to_gray(x))
+
+
+def _hue_apart(images, generator, strength):
+    """Whether hue changes is drawn apart from the others."""
+    still = {"area": None, "mirror": 0.0}
+    x = _with(hue=0.0, gray=0.0)(images, generator, strength)
+    return _views(x, generator, strength, factor=0.0, **still)
+
+
+def _gray_quota(images, generator, strength):
+    """One in five of every view, exactly."""
+    x = _with(gray=0.0)(images, generator, strength)
+    order = torch.rand(2, len(images), generator=generator).argsort(1).flatten()
+    chosen = (order < len(images) // 5)[:, None, None, None]
+    return torch.where(chosen & (strength > 0), color.to_gray(x), x)
+
+
 MISTAKES = {
     "same_twice": _same_twice,
     "first_untouched": lambda x, g, s: torch.cat([x, _views(x, g, s)]),
@@ -100,6 +156,17 @@ MISTAKES = {
     "one_crop": _one_crop,
     "not_cropped": _with(area=None),
     "smaller_crops": _with(area=(0.08, 1.0)),
+    "larger_crops": _with(area=(0.2**0.5, 1.0)),
+    "mirror_shared": _mirror_shared,
+    "channels_mirrored": _channels_mirrored,
+    "second_from_first": _second_from_first,
+    "second_repeats": _second_repeats,
+    "gray_inside_jitter": _gray_inside_jitter,
+    "jitter_or_gray": _jitter_or_gray,
+    "hue_apart": _hue_apart,
+    "hue_fixed": _with(fixed_hue=0.2),
+    "gray_quota": _gray_quota,
+    "gray_scaled": lambda x, g, s: _with(gray=0.2 * s)(x, g, s),
     "not_mirrored": _with(mirror=0.0),
     "always_mirrored": _with(mirror=1.0),
     "no_jitter": _with(factor=0.0, hue=0.0),
