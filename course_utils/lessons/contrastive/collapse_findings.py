@@ -54,7 +54,7 @@ def collapse() -> None:
                 spreads[True],
             )
         )
-    checked(*statements)
+    checked(*statements, points=False)
     named(
         [
             ("방법", "method"),

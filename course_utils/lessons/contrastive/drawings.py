@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from matplotlib.ticker import MultipleLocator
 from PIL import Image, ImageDraw
 
 from course_utils.figures.dots import Interval
@@ -57,15 +58,17 @@ def dial(
             values, lows, highs = zip(*line.values(), strict=True)
             axes.vlines(list(line), lows, highs, color=colors[name], linewidth=2)
             axes.plot(list(line), values, "o-", color=colors[name], markersize=5)
+            x = list(line)[-2 if len(line) > 1 else 0]  # above the line, where it is not steep
             axes.annotate(
-                word(name), (list(line)[-1], values[-1]), (6, 4), textcoords="offset points",
-                color=colors[name], fontsize=9, ha="right" if len(line) > 1 else "left",
+                word(name), (x, line[x][0]), (8, 7), textcoords="offset points",
+                color=colors[name], fontsize=9,
             )  # fmt: skip
         axes.axhline(1 / 8, color=GRAY, linestyle="--", linewidth=1)
         axes.set(ylim=(0, 1.08), xticks=list(_SHARES), xticklabels=list(_SHARES.values()))
         axes.set_xlabel(t(ko="색 변화의 세기", en="strength of the color jitter"))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         plain_axes(axes)
+    above[0].yaxis.set_major_locator(MultipleLocator(0.02))
     above[0].set_ylabel(t(ko="이득(%p)", en="gain, points"))
     below[0].set_ylabel(t(ko="짝을 찾은 비율", en="partner found"))
     figure.describe(

@@ -33,11 +33,13 @@ def over(arm: torch.Tensor, other: torch.Tensor) -> Effect:
     return comparisons.over_seeds(arm[:n], other[:n])
 
 
-def checked(*rows: tuple[str, str, torch.Tensor, torch.Tensor]) -> None:
-    """Statements in both languages, each with the values that have to be above others."""
+def checked(*rows: tuple[str, str, torch.Tensor, torch.Tensor], points: bool = True) -> None:
+    """Statements in both languages, each with the values that have to be above others; ``points``:
+    they are shares.
+    """
     with folded_claims():
         for ko, en, more, less in rows:
-            claim(ko=ko, en=en, by=gain(over(more, less)))
+            claim(ko=ko, en=en, by=gain(over(more, less), points=points))
 
 
 def learned(
