@@ -3,6 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+import torch
+
+from course_utils import lang
+from course_utils.exercises.claims import ClaimFailed
 from course_utils.records.read import Record, recorded
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -21,3 +26,31 @@ def reversed_record(topic):
         for row in recorded(topic).rows
     )
     return Record(topic, rows)
+
+
+def says_what_holds(say, language, capsys):
+    """What a lesson says of its record holds, and is said in the language."""
+    lang.set_language(language)
+    say()
+    told = capsys.readouterr().out
+    assert "확인함" in told if language == "ko" else "checked" in told
+
+
+def does_not_bear_out(say, modules, monkeypatch):
+    """With the reversed record in the modules a claim fails."""
+    for module in modules:
+        monkeypatch.setattr(module, "recorded", reversed_record)
+    with pytest.raises(ClaimFailed):
+        say()
+
+
+def is_about_these_pictures(here, capsys):
+    """``findings.here`` claims a gain on CIFAR-10's test pictures, and nothing on others."""
+    lang.set_language("en")
+    right, wrong = (torch.rand(5, 2000) < p for p in (0.9, 0.5))
+    after, before = (type("Probe", (), {"correct": x}) for x in (right, wrong))
+    here([before], [after], sizes=(500,), data="cifar10")
+    assert "500 labels" in capsys.readouterr().out
+    with pytest.raises(ClaimFailed):
+        here([after], [before], sizes=(500,), data="cifar10")
+    here([after], [before], sizes=(500,), data="my photographs")

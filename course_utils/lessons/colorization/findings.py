@@ -126,7 +126,7 @@ def hero() -> Picture:
     )
 
 
-def _with_interval(effect: comparisons.Effect) -> Text:
+def with_interval(effect: comparisons.Effect) -> Text:
     """A difference of shares in points with its interval, in both languages."""
     value, low, high = (f"{100 * x:+.1f}" for x in effect)
     return f"{value} ({low}부터 {high}까지)", f"{value} ({low} to {high})"
@@ -138,7 +138,7 @@ def control() -> None:
     for reading in ("linear_10000", "linear_500"):
         floor = gray_floor(reading)
         own, swapped = (painters(reading, how, examples=SHORT) for how in ("rebalanced", "swapped"))
-        rows.append([_with_interval(over(arm, floor)) for arm in (own, swapped)])
+        rows.append([with_interval(over(arm, floor)) for arm in (own, swapped)])
         n = int(reading.split("_")[1])
         statements += [
             (

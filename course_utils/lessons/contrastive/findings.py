@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import torch
 
 from course_utils.evaluate import comparisons
-from course_utils.evaluate.comparisons import Effect
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import claim, claim_learned, folded_claims, gain
+from course_utils.exercises import claim_learned
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
 from course_utils.lang import Text
+from course_utils.lessons.colorization.findings import checked, over, with_interval
 from course_utils.lessons.contrastive import drawings
 from course_utils.lessons.rotation import findings as turned
 from course_utils.records.read import recorded
@@ -25,21 +25,6 @@ READINGS = ("linear_10000", "linear_500")
 def floor(data: str, reading: str = "linear_10000") -> torch.Tensor:
     """Accuracies of untrained encoders, one value a seed."""
     return recorded("references").outcome(reading, recipe="floor", data=data).values
-
-
-def over(arm: torch.Tensor, other: torch.Tensor) -> Effect:
-    """How far an arm is above another one, over the seeds that both have."""
-    n = min(len(arm), len(other))
-    return comparisons.over_seeds(arm[:n], other[:n])
-
-
-def checked(*rows: tuple[str, str, torch.Tensor, torch.Tensor], points: bool = True) -> None:
-    """Statements in both languages, each with the values that have to be above others; ``points``:
-    they are shares.
-    """
-    with folded_claims():
-        for ko, en, more, less in rows:
-            claim(ko=ko, en=en, by=gain(over(more, less), points=points))
 
 
 def learned(
@@ -128,12 +113,6 @@ def dial(you: float | None = None) -> Picture:
 # ---------------------------------------------------------------- gains, with their intervals
 
 
-def in_points(effect: Effect) -> Text:
-    """A difference of shares in points with its interval, in both languages."""
-    value, low, high = (f"{100 * x:+.1f}" for x in effect)
-    return f"{value} ({low}부터 {high}까지)", f"{value} ({low} to {high})"
-
-
 def arms(data: str, reading: str = "linear_10000") -> dict[str, torch.Tensor]:
     """Accuracies on a world by arm, one value a seed; rotation and supervised as in lesson 03."""
     others = turned.headline(data, reading)
@@ -195,7 +174,7 @@ def control() -> None:
             ),
         )
         for row, effect in zip(rows, effects, strict=True):
-            row.append(in_points(effect))
+            row.append(with_interval(effect))
     named(
         [
             ("학습한 ToyWorld", "ToyWorld as trained on"),

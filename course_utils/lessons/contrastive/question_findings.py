@@ -1,6 +1,7 @@
 """Questions about contrastive learning that the record of lesson 07 answers: tables."""
 
 from course_utils.figures.tables import named
+from course_utils.lessons.colorization.findings import over, with_interval
 from course_utils.lessons.contrastive.findings import (
     DIAL,
     LONG,
@@ -8,9 +9,7 @@ from course_utils.lessons.contrastive.findings import (
     STRENGTHS,
     dial_values,
     floor,
-    in_points,
     learned,
-    over,
 )
 from course_utils.records.read import recorded
 
@@ -29,7 +28,7 @@ def batches() -> None:
                 f"{batch}",
                 f"{examples:,}",
                 f"{examples // (2 * batch):,}",
-                in_points(over(values, floor("cifar10"))),
+                with_interval(over(values, floor("cifar10"))),
             ]
         )
     named(
@@ -77,7 +76,7 @@ def bounds() -> None:
     for s, share in zip(STRENGTHS, ("0", "¼", "½", "1"), strict=True):
         asked = {"data": "cifar10", "strength": s, "examples": DIAL}
         bound = record.figures("finds", "bound", **asked).mean()
-        rows.append([share, f"{bound:.2f}", in_points(over(values[s], base))])
+        rows.append([share, f"{bound:.2f}", with_interval(over(values[s], base))])
     named(
         [
             ("세기", "strength"),

@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from course_utils import lang
-from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.contrastive import (
     collapse,
     collapse_findings,
@@ -13,7 +12,7 @@ from course_utils.lessons.contrastive import (
     question_findings,
 )
 from course_utils.records.read import recorded
-from tests.lessons.common import reversed_record
+from tests.lessons.common import does_not_bear_out, is_about_these_pictures, says_what_holds
 
 pytestmark = pytest.mark.usefixtures("strict")
 
@@ -24,18 +23,12 @@ TABLES = (findings.control, question_findings.batches, question_findings.project
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_everything_said_holds(say, language, capsys):
-    lang.set_language(language)
-    say()
-    told = capsys.readouterr().out
-    assert "확인함" in told if language == "ko" else "checked" in told
+    says_what_holds(say, language, capsys)
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
-    for module in (findings, collapse_findings):
-        monkeypatch.setattr(module, "recorded", reversed_record)
-    with pytest.raises(ClaimFailed):
-        say()
+    does_not_bear_out(say, (findings, collapse_findings), monkeypatch)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda f: f.__name__)
@@ -86,10 +79,4 @@ def test_the_league_is_of_this_data():
 
 
 def test_here_is_about_these_test_pictures(capsys):
-    lang.set_language("en")
-    right, wrong = (torch.rand(5, 2000) < p for p in (0.9, 0.5))
-    after, before = (type("Probe", (), {"correct": x}) for x in (right, wrong))
-    findings.here([before], [after], sizes=(500,), data="cifar10")
-    assert "500 labels" in capsys.readouterr().out
-    with pytest.raises(ClaimFailed):
-        findings.here([after], [before], sizes=(500,), data="cifar10")
+    is_about_these_pictures(findings.here, capsys)

@@ -1,13 +1,11 @@
 """What lesson 03 says of its record holds, is said in both languages, and fails when the record is another."""
 
 import pytest
-import torch
 
 from course_utils import lang
-from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.rotation import findings, light_findings
 from course_utils.records.read import recorded
-from tests.lessons.common import reversed_record
+from tests.lessons.common import does_not_bear_out, is_about_these_pictures, says_what_holds
 
 pytestmark = pytest.mark.usefixtures("strict")
 
@@ -17,18 +15,12 @@ SAYING = (findings.hero, findings.as_long_as_here, light_findings.answers, findi
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_everything_said_holds(say, language, capsys):
-    lang.set_language(language)
-    say()
-    told = capsys.readouterr().out
-    assert "확인함" in told if language == "ko" else "checked" in told
+    says_what_holds(say, language, capsys)
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
-    for module in (findings, light_findings):
-        monkeypatch.setattr(module, "recorded", reversed_record)
-    with pytest.raises(ClaimFailed):
-        say()
+    does_not_bear_out(say, (findings, light_findings), monkeypatch)
 
 
 def test_the_table_of_the_sun_is_what_was_recorded(capsys):
@@ -61,13 +53,4 @@ def test_fooled_says_how_far_each_falls(capsys):
 
 
 def test_here_is_about_these_test_pictures(capsys):
-    lang.set_language("en")
-    right, wrong = (torch.rand(5, 2000) < p for p in (0.9, 0.5))
-    after, before = (type("Probe", (), {"correct": x}) for x in (right, wrong))
-    findings.here([before], [after], sizes=(500,), data="cifar10")
-    assert "500 labels" in capsys.readouterr().out
-    with pytest.raises(ClaimFailed):
-        findings.here([after], [before], sizes=(500,), data="cifar10")
-    findings.here(
-        [after], [before], sizes=(500,), data="my photographs"
-    )  # nothing is claimed of those
+    is_about_these_pictures(findings.here, capsys)
