@@ -220,6 +220,8 @@ EXPERIMENTS = (
     ),
     Experiment("probe", probe_linearly, ERASED, CONTRASTIVE),
     Experiment("batch", probe_linearly, BATCHES, CONTRASTIVE),
+    Experiment("temperature", probe_linearly, TEMPERATURES, CONTRASTIVE),
+    *[Experiment("others", probe_linearly, OTHERS, recipe) for recipe in (SPARED, VICREG, BYOL)],
     Experiment("behind the projector", behind_the_projector, rows("data", ("cifar10",)), FLOOR),
     Experiment("collapse", collapse_traced, TRACES),
 )

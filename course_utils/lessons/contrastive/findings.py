@@ -1,20 +1,22 @@
 """What lesson 07 says of its record: tables and figures, with the sentences that rest on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import torch
 
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import claim_learned
+from course_utils.exercises import claim, claim_learned, gain
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
-from course_utils.lang import Text
+from course_utils.lang import Text, say
 from course_utils.lessons.colorization.findings import checked, over, with_interval
 from course_utils.lessons.contrastive import drawings
 from course_utils.lessons.rotation import findings as turned
 from course_utils.records.read import recorded
+from course_utils.widgets.game import Game
 
 LONG, DIAL, SHORT = 256_000, 128_000, 96_000
 STRENGTHS = (0.0, 0.25, 0.5, 1.0)
@@ -85,9 +87,9 @@ def found(data: str) -> dict[Text, dict[float, dots.Interval]]:
     }
 
 
-def dial(you: float | None = None) -> Picture:
-    """What the jitter dial gains, and how often a partner is found, on both worlds; ``you``: the
-    learner's share at ¼, on CIFAR-10's photographs.
+def dial(games: Mapping[float, Game] = MappingProxyType({})) -> Picture:
+    """What the jitter dial gains, and how often a partner is found, on both worlds; ``games``: the
+    learner's own by strength, which count where they were played, beside CIFAR-10's photographs.
     """
     gains, shares, statements = {}, {}, []
     for data, title in WORLDS.items():
@@ -105,9 +107,30 @@ def dial(you: float | None = None) -> Picture:
                 )
             )
     checked(*statements)
-    if you is not None:
-        shares["CIFAR-10"]["you"] = {0.25: (you, you, you)}
+    mine = {s: sum(game.right) / len(game.right) for s, game in games.items() if game.played}
+    if mine:
+        shares["CIFAR-10"]["you"] = {s: (share, share, share) for s, share in mine.items()}
     return drawings.dial(gains, shares)
+
+
+def by_color(plain: torch.Tensor, jittered: torch.Tensor, *, data: str) -> None:
+    """Say how many partners a histogram of colours finds: which items it has right, bool ``(N,)``,
+    with colours as they are and with changed ones.
+    """
+    shares = plain.float().mean().item(), jittered.float().mean().item()
+    say(
+        ko="신경망 없이 색 히스토그램이 가장 비슷한 조각만 골라도 색이 그대로이면 "
+        f"{shares[0]:.0%}, 색을 바꾸면 {shares[1]:.0%}를 찾습니다(아무렇게나 고르면 12.5%).",
+        en="Without any network, choosing the piece with the most similar histogram of colors finds "
+        f"{shares[0]:.0%} where colors stay and {shares[1]:.0%} where they change (chance: 12.5%).",
+    )
+    claim(
+        ko="색을 바꾸면 색만 보고 찾는 짝이 줄어듭니다.",
+        en="With changed colors, fewer partners are found by color alone.",
+        by=gain(comparisons.paired_bootstrap(plain[None], jittered[None])),
+        data=("cifar10",),
+        on=data,
+    )
 
 
 # ---------------------------------------------------------------- gains, with their intervals

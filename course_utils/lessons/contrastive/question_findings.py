@@ -1,17 +1,24 @@
 """Questions about contrastive learning that the record of lesson 07 answers: tables."""
 
+import torch
+
 from course_utils.figures.tables import named
-from course_utils.lessons.colorization.findings import over, with_interval
+from course_utils.lang import Text, say
+from course_utils.lessons.colorization.findings import checked, over, with_interval
 from course_utils.lessons.contrastive.findings import (
     DIAL,
     LONG,
     READINGS,
     STRENGTHS,
+    WORLDS,
     dial_values,
     floor,
     learned,
 )
+from course_utils.pretext import contrastive
 from course_utils.records.read import recorded
+
+TEMPERATURES = (0.1, 0.2, 0.5)
 
 
 def batches() -> None:
@@ -42,14 +49,132 @@ def batches() -> None:
     )
 
 
+def temperatures() -> None:
+    """Gains by temperature on both worlds; everything else stays."""
+    record = recorded("contrastive")
+
+    def values(data: str, temperature: float) -> torch.Tensor:
+        asked = {"data": data, "examples": DIAL}
+        if temperature == contrastive.TEMPERATURE:
+            return record.outcome(experiment="dial", strength=contrastive.STRENGTH, **asked).values
+        return record.outcome(experiment="temperature", temperature=temperature, **asked).values
+
+    checked(
+        *[
+            (
+                f"{WORLDS[data]}: 온도가 0.2이면 {worse:g}일 때보다 정확도가 높습니다.",
+                f"{WORLDS[data]}: better at a temperature of 0.2 than of {worse:g}.",
+                values(data, 0.2),
+                values(data, worse),
+            )
+            for data, worse in (("cifar10", 0.1), ("toyworld", 0.5))
+        ]
+    )
+    named(
+        [("온도", "temperature"), *WORLDS.values()],
+        [
+            [f"{x:g}", *[with_interval(over(values(data, x), floor(data))) for data in WORLDS]]
+            for x in TEMPERATURES
+        ],
+    )
+
+
+def methods() -> None:
+    """Other losses on the same views, and negatives chosen with the labels' help: gains."""
+    record = recorded("contrastive")
+
+    def values(recipe: str, reading: str) -> torch.Tensor:
+        asked = {"data": "cifar10", "examples": DIAL, "recipe": recipe, "experiment": "others"}
+        if recipe == "contrastive":
+            asked |= {"experiment": "dial", "strength": contrastive.STRENGTH}
+        return record.outcome(reading, **asked).values
+
+    simclr, spared, vicreg, byol = (recipe for _, recipe in METHODS)
+    checked(
+        (
+            "레이블 500개: 거짓 네거티브를 빼면 정확도가 높아집니다.",
+            "500 labels: better without false negatives.",
+            values(spared, "linear_500"),
+            values(simclr, "linear_500"),
+        ),
+        (
+            "레이블 500개: SimCLR의 정확도가 VICReg보다 높습니다.",
+            "500 labels: SimCLR is better than VICReg.",
+            values(simclr, "linear_500"),
+            values(vicreg, "linear_500"),
+        ),
+        (
+            "SimCLR의 정확도가 BYOL보다 높습니다.",
+            "SimCLR is better than BYOL.",
+            values(simclr, "linear_10000"),
+            values(byol, "linear_10000"),
+        ),
+    )
+    named(
+        [
+            ("방법", "method"),
+            ("이득(%p): 레이블 10,000개", "gain in points: 10,000 labels"),
+            ("레이블 500개", "500 labels"),
+        ],
+        [
+            [
+                name,
+                *[with_interval(over(values(recipe, r), floor("cifar10", r))) for r in READINGS],
+            ]
+            for name, recipe in METHODS
+        ],
+    )
+
+
+METHODS: tuple[tuple[Text, str], ...] = (
+    ("SimCLR", "contrastive"),
+    (
+        ("SimCLR, 같은 클래스는 네거티브에서 뺌", "SimCLR, no negatives of the same class"),
+        "contrastive, no false negatives",
+    ),
+    ("VICReg", "VICReg"),
+    ("BYOL", "BYOL"),
+)
+
+
+def false_negatives(labels: torch.Tensor, pictures: int) -> None:
+    """Say how many negatives of a view are of its own class, in batches of ``pictures`` drawn from
+    pictures with the classes ``labels`` ``(N,)``: what is expected, exactly.
+    """
+    counts = labels.bincount().double()
+    n = len(labels)
+    share = (counts / n * (counts - 1) / (n - 1)).sum().item()
+    negatives = 2 * (pictures - 1)
+    say(
+        ko=f"네거티브 {negatives}개 가운데 평균 {share * negatives:.1f}개({share:.0%})가 같은 클래스입니다.",
+        en=f"Of {negatives} negatives, {share * negatives:.1f} on average ({share:.0%}) are of the "
+        "same class.",
+    )
+
+
 def projector() -> None:
     """The probe before and after the projector, and random weights, all in 128 dimensions."""
     record = recorded("contrastive")
 
-    def mean(stage: str, reading: str, recipe: str) -> float:
+    def values(stage: str, reading: str, recipe: str = "contrastive") -> torch.Tensor:
         asked = {"recipe": recipe, "data": "cifar10"}
-        return record.figures("behind the projector", f"{reading}_{stage}_test", **asked).mean()
+        return record.figures("behind the projector", f"{reading}_{stage}_test", **asked)
 
+    many, few = READINGS
+    checked(
+        (
+            "레이블 10,000개: 프로젝터 앞의 정확도가 뒤보다 높습니다.",
+            "10,000 labels: better before the projector than behind it.",
+            values("reduced", many),
+            values("projector", many),
+        ),
+        (
+            "레이블 500개: 프로젝터 뒤의 정확도가 앞보다 높습니다.",
+            "500 labels: better behind the projector than before it.",
+            values("projector", few),
+            values("reduced", few),
+        ),
+    )
     cases = (
         (("학습하지 않음, 앞", "random weights, before"), "reduced", "floor"),
         (("대조 학습, 프로젝터 앞", "contrastive, before the projector"), "reduced", "contrastive"),
@@ -61,7 +186,7 @@ def projector() -> None:
             *[(f"레이블 {n}개", f"{n} labels") for n in ("10,000", "500")],
         ],
         [
-            [name, *[f"{mean(stage, r, recipe):.1%}" for r in READINGS]]
+            [name, *[f"{values(stage, r, recipe).mean():.1%}" for r in READINGS]]
             for name, stage, recipe in cases
         ],
     )

@@ -1,9 +1,12 @@
 """What lesson 07 says of its record holds, is said in both languages, and fails when the record is another."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from course_utils import lang
+from course_utils import lang, runtime
+from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.contrastive import (
     collapse,
     collapse_findings,
@@ -16,8 +19,22 @@ from tests.lessons.common import does_not_bear_out, is_about_these_pictures, say
 
 pytestmark = pytest.mark.usefixtures("strict")
 
-SAYING = (findings.hero, findings.dial, collapse_findings.collapse)
-TABLES = (findings.control, question_findings.batches, question_findings.projector, question_findings.bounds)  # fmt: skip
+SAYING = (
+    findings.hero,
+    findings.dial,
+    collapse_findings.collapse,
+    question_findings.temperatures,
+    question_findings.methods,
+    question_findings.projector,
+)
+TABLES = (
+    findings.control,
+    question_findings.batches,
+    question_findings.bounds,
+    question_findings.methods,
+    question_findings.projector,
+    question_findings.temperatures,
+)
 
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
@@ -28,7 +45,7 @@ def test_everything_said_holds(say, language, capsys):
 
 @pytest.mark.parametrize("say", SAYING, ids=lambda f: f.__name__)
 def test_another_record_is_not_said_to_bear_it_out(say, monkeypatch):
-    does_not_bear_out(say, (findings, collapse_findings), monkeypatch)
+    does_not_bear_out(say, (findings, collapse_findings, question_findings), monkeypatch)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda f: f.__name__)
@@ -65,10 +82,34 @@ def test_the_block_of_the_dial_is_chosen_once_by_validation():
 
 
 def test_a_learner_who_played_stands_in_the_dial():
-    with_me, without = (findings.dial(you).description for you in (0.75, None))
-    assert with_me == without  # the description tells of the record
-    drawn = [findings.dial(you).png("en") for you in (0.75, None)]
-    assert drawn[0] != drawn[1]
+    played = SimpleNamespace(played=True, right=[True, True, True, False])
+    not_yet = SimpleNamespace(played=False, right=[])
+    with_me, without = findings.dial({0.0: played, 0.25: played}), findings.dial({0.25: not_yet})
+    assert with_me.description == without.description  # the description tells of the record
+    assert with_me.png("en") != without.png("en")
+    assert without.png("en") == findings.dial().png("en")
+    assert with_me.png("en") != findings.dial({0.25: played}).png("en")
+
+
+def test_what_colors_find_is_said_and_checked(capsys):
+    plain, jittered = torch.arange(1000) < 900, torch.arange(1000) < 500
+    findings.by_color(plain, jittered, data="cifar10")
+    assert "90%" in (told := capsys.readouterr().out) and "50%" in told
+    with pytest.raises(ClaimFailed):
+        findings.by_color(jittered, plain, data="cifar10")
+    findings.by_color(jittered, plain, data="folder")  # of other data nothing is claimed
+
+
+def test_false_negatives_are_counted_as_in_batches(capsys):
+    """Beside a count over batches drawn at random."""
+    labels = torch.tensor([0] * 30 + [1] * 50 + [2] * 20)
+    drawn = [labels[torch.randperm(100, generator=runtime.generator(s))[:16]] for s in range(500)]
+    same = [(x[:, None] == x).sum() - 16 for x in drawn]
+    counted = 2 * sum(same).item() / (16 * 500)  # negatives of the same class, per view
+    lang.set_language("en")
+    question_findings.false_negatives(labels, 16)
+    told = float(capsys.readouterr().out.split("Of 30 negatives, ")[1].split()[0])
+    assert told == pytest.approx(counted, abs=0.15)
 
 
 def test_the_league_is_of_this_data():
