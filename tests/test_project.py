@@ -84,11 +84,14 @@ EDGES = {
     "exercises/*": {"evaluate.comparisons", "exercises", "runtime", "texts", "threads"},
     "lessons/*/drawings.py": SCIENCE | {"figures"},
     "lessons/*/*findings.py": {
-        "data", "evaluate", "exercises", "figures", "lessons", "pretext", "records", "runtime",
+        "data", "encoders", "evaluate", "exercises", "figures", "lessons", "pretext", "records",
+        "runtime",
     },
     "lessons/*/halves.py": {"exercises", "figures", "lessons", "records"},  # more findings
     "lessons/*/dial.py": {"evaluate", "figures", "lessons", "records"},
-    "lessons/*/memory.py": {"data", "exercises.facts", "lessons", "pretext", "views"},
+    "lessons/*/memory.py": {
+        "data", "evaluate", "exercises.facts", "lessons", "models", "pretext", "runtime", "views",
+    },
     "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
     "lessons/*/*.py": SCIENCE | {"figures", "lessons", "widgets"},  # games, tables of its own
     "lessons/*.py": SCIENCE | {"lessons", "records"},

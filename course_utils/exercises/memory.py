@@ -24,7 +24,8 @@ class Rebuild:
 
     ``lessons/TOPIC/memory.py`` has ``judge``, and may have ``given`` and ``probed``: how pictures
     of ToyWorld (``Stills``) are handed out, and how they are seen by the probe, uint8
-    ``(N, 3, 32, 32)``; as they are drawn where there is none.
+    ``(N, 3, 32, 32)``; as they are drawn where there is none. It may have ``told_of``: which of a
+    number of questions an encoder answers rightly, bool ``(1, N)``, in place of the probe of kinds.
     """
 
     def __init__(self, topic: str):
@@ -40,7 +41,8 @@ class Rebuild:
         """Say what is right and which half is missing; return the key of what was said.
 
         ``inputs`` and ``targets``: what the learner made of ``few``. They are judged by the
-        lesson, the encoder by a probe of ToyWorld's kinds, beside the untrained one it began as.
+        lesson, the encoder by a probe of ToyWorld's kinds or by what the lesson asks of it, beside
+        the untrained one it began as.
         """
         found = "nothing" if inputs is None else self._lesson.judge(self.few, inputs, targets)
         effect = None
@@ -59,7 +61,7 @@ class Rebuild:
         return getattr(self._lesson, how, lambda stills: stills.images)(drawn)
 
     def _above_floor(self) -> comparisons.Effect | None:
-        """How much better kinds are told than from the untrained encoder; None if it still is."""
+        """How much more is told than from the untrained encoder; None if it still is."""
         before, now = self._floor.state_dict(), self.encoder.state_dict()
         weights = [name for name, _ in self._floor.named_parameters()]
         if all(torch.equal(before[name], now[name].cpu()) for name in weights):
@@ -68,10 +70,15 @@ class Rebuild:
         return comparisons.paired_bootstrap(*correct)
 
     def _read(self, encoder) -> torch.Tensor:
-        """Which of 1,000 test pictures a probe on the last stage has right, bool ``(1, 1000)``."""
+        """Which of 1,000 test pictures a probe on the last stage has right, bool ``(1, 1000)``, or
+        what the lesson asks.
+        """
+        encoder = encoder.to(runtime.device())
+        if hasattr(self._lesson, "told_of"):
+            return self._lesson.told_of(encoder, self.pictures)
         test = toyworld.stills(1000, split="test", seed=5)
         known = self._made("probed", self._drawn)[-_LABELS:]
-        stages = ruler.stages(encoder.to(runtime.device()), known, self._made("probed", test))
+        stages = ruler.stages(encoder, known, self._made("probed", test))
         inside, outside = ({"last": list(x.values())[-1]} for x in stages)
         kinds = self._drawn.factors["kind"][-_LABELS:], test.factors["kind"]
         return probes.linear_probe(inside, kinds[0], outside, kinds[1])["last"].correct

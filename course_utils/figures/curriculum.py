@@ -11,14 +11,12 @@ from course_utils.lang import Text
 # written says all this itself, in its ``texts.toml``.
 PLANNED = {
     "04": (("패치", "Patches"), 1, 2.4), "06": (("생성 모델", "Generative"), 1, 0.8),
-    "07": (("대조 학습", "Contrastive"), 2, 2.6),
     "09": (("프레임 순서", "Frame order"), 2, 0.8), "10": (("비디오 채색", "Video color"), 2, 0.0),
     "11": (("함께 학습", "Joint training"), 3, 2.8), "12": (("비교", "Comparison"), 4, 2.0),
 }  # fmt: skip
 PLANNED_TITLES = {
     "04": ("패치: 상대 위치, 직소 퍼즐, 특징 세기", "Patches: relative position, jigsaw puzzles, counting"),
     "06": ("생성 모델", "Generative modeling"),
-    "07": ("대조 학습", "Contrastive learning"),
     "09": ("비디오: 프레임 순서", "Video: frame order"),
     "10": ("비디오 채색", "Video colorization"),
     "11": ("함께 학습하기", "Joint training"),
@@ -26,7 +24,7 @@ PLANNED_TITLES = {
 }  # fmt: skip
 PLANNED_ARROWS = (
     ("04", "07", ("조각으로 조각 예측", "pieces predict pieces")),
-    ("07", "12", ""), ("11", "12", ""), ("09", "12", ""), ("10", "12", ""),
+    ("11", "12", ""), ("09", "12", ""), ("10", "12", ""),
 )  # fmt: skip
 
 

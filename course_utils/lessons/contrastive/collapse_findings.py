@@ -13,7 +13,7 @@ from course_utils.records.read import recorded
 LOOKS = 16  # at the networks of a recorded trace
 TAKEN = {
     "SimCLR": ("다른 사진(네거티브)", "strangers (negatives)"),
-    "BYOL": ("기울기 멈춤", "stop-gradient"),
+    "BYOL": ("그래디언트 멈춤", "stop-gradient"),
     "VICReg": ("분산", "variance"),
 }
 

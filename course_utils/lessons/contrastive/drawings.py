@@ -102,13 +102,14 @@ def clouds(traces: Mapping[tuple[str, bool], Mapping[str, float]]) -> Animation:
         for taken in (False, True):
             cells = [
                 _cell(
+                    m if not taken else "",
                     torch.tensor(
                         [
                             [traces[m, taken][f"{axis}_{k:02d}_{i:02d}"] for axis in "xy"]
                             for i in range(points)
                         ]
                     )
-                    * scale
+                    * scale,
                 )
                 for m in methods
             ]
@@ -122,12 +123,15 @@ def clouds(traces: Mapping[tuple[str, bool], Mapping[str, float]]) -> Animation:
     )
 
 
-def _cell(places: torch.Tensor) -> np.ndarray:
-    """Points ``(N, 2)``, pixels from the middle, in a faint frame: uint8 ``(S, S, 3)``."""
+def _cell(name: str, places: torch.Tensor) -> np.ndarray:
+    """Points ``(N, 2)``, pixels from the middle, in a faint frame with a name that needs no
+    language: uint8 ``(S, S, 3)``.
+    """
     times, size = 3, _CELL
     picture = Image.new("RGB", (size * times, size * times), "white")
     draw = ImageDraw.Draw(picture)
     draw.rectangle((6, 6, size * times - 7, size * times - 7), outline=FAINT, width=times)
+    draw.text((8 * times, 5 * times), name, fill=GRAY, font_size=13 * times)
     for i, (x, y) in enumerate(places.tolist()):
         cx, cy = (size / 2 + x) * times, (size / 2 - y) * times
         r = 4.5 * times

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import torch
 
+from course_utils.encoders import shipped
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
 from course_utils.exercises import claim, claim_learned, gain
@@ -16,7 +17,6 @@ from course_utils.lessons.colorization.findings import checked, over, with_inter
 from course_utils.lessons.contrastive import drawings
 from course_utils.lessons.rotation import findings as turned
 from course_utils.records.read import recorded
-from course_utils.widgets.game import Game
 
 LONG, DIAL, SHORT = 256_000, 128_000, 96_000
 STRENGTHS = (0.0, 0.25, 0.5, 1.0)
@@ -87,9 +87,9 @@ def found(data: str) -> dict[Text, dict[float, dots.Interval]]:
     }
 
 
-def dial(games: Mapping[float, Game] = MappingProxyType({})) -> Picture:
-    """What the jitter dial gains, and how often a partner is found, on both worlds; ``games``: the
-    learner's own by strength, which count where they were played, beside CIFAR-10's photographs.
+def dial(mine: Mapping[float, float] = MappingProxyType({})) -> Picture:
+    """What the jitter dial gains, and how often a partner is found, on both worlds; ``mine``: the
+    learner's own shares by strength, which stand beside those on CIFAR-10's photographs.
     """
     gains, shares, statements = {}, {}, []
     for data, title in WORLDS.items():
@@ -107,7 +107,6 @@ def dial(games: Mapping[float, Game] = MappingProxyType({})) -> Picture:
                 )
             )
     checked(*statements)
-    mine = {s: sum(game.right) / len(game.right) for s, game in games.items() if game.played}
     if mine:
         shares["CIFAR-10"]["you"] = {s: (share, share, share) for s, share in mine.items()}
     return drawings.dial(gains, shares)
@@ -121,7 +120,7 @@ def by_color(plain: torch.Tensor, jittered: torch.Tensor, *, data: str) -> None:
     say(
         ko="신경망 없이 색 히스토그램이 가장 비슷한 조각만 골라도 색이 그대로이면 "
         f"{shares[0]:.0%}, 색을 바꾸면 {shares[1]:.0%}를 찾습니다(아무렇게나 고르면 12.5%).",
-        en="Without any network, choosing the piece with the most similar histogram of colors finds "
+        en="Without any network, choosing the piece with the most similar color histogram finds "
         f"{shares[0]:.0%} where colors stay and {shares[1]:.0%} where they change (chance: 12.5%).",
     )
     claim(
@@ -232,13 +231,22 @@ def means() -> dict[Text, float]:
     """Rows of the league table, on CIFAR-10 with 10,000 labels."""
     panel = {name: v.mean().item() for name, v in arms("cifar10").items()}
     short = learned("linear_10000", examples=SHORT).mean().item()
+    told = shipped.origin("contrastive")
+    seen = told["settings"]["examples"]
     return {
         "random weights": panel["random weights"],
         (f"대조 학습, 뷰 {SHORT:,}개", f"contrastive, {SHORT:,} views"): short,
         (f"대조 학습, 뷰 {LONG:,}개", f"contrastive, {LONG:,} views"): panel["contrastive"],
+        (f"대조 학습, 뷰 {seen:,}개", f"contrastive, {seen:,} views"): _shipped(told["read"]),
         ("회전, 입력 270,000개", "rotation, 270,000 inputs"): panel["rotation"],
         ("지도학습, 입력 270,000개", "supervised, 270,000 inputs"): panel["supervised"],
     }
+
+
+def _shipped(read: Mapping[str, Mapping[str, Mapping[str, float]]]) -> float:
+    """Accuracy of the encoder that comes with the package, its block chosen by validation."""
+    blocks = read["cifar10"].values()
+    return max(blocks, key=lambda block: block["linear_10000_validation"])["linear_10000"]
 
 
 def where_from() -> None:

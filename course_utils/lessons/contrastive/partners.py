@@ -1,5 +1,7 @@
 """The second game of lesson 07: which of eight is the other view of the picture in the middle?"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
@@ -61,6 +63,11 @@ def game(name: str, items: Partners, n: int = 8) -> Game:
         ko="가운데 조각과 같은 사진에서 온 것은 어느 것인가요?",
         en="Which one is of the same photograph as the one in the middle?",
     )
+
+
+def played(games: Mapping[float, Game]) -> dict[float, float]:
+    """The learner's share of right answers by strength, of the games that were played."""
+    return {s: sum(one.right) / len(one.right) for s, one in games.items() if one.played}
 
 
 def _sheet(middle: torch.Tensor, around: torch.Tensor) -> torch.Tensor:

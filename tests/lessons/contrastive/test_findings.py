@@ -6,12 +6,14 @@ import pytest
 import torch
 
 from course_utils import lang, runtime
+from course_utils.encoders import shipped
 from course_utils.exercises.claims import ClaimFailed
 from course_utils.lessons.contrastive import (
     collapse,
     collapse_findings,
     experiments,
     findings,
+    partners,
     question_findings,
 )
 from course_utils.records.read import recorded
@@ -82,13 +84,14 @@ def test_the_block_of_the_dial_is_chosen_once_by_validation():
 
 
 def test_a_learner_who_played_stands_in_the_dial():
-    played = SimpleNamespace(played=True, right=[True, True, True, False])
+    game = SimpleNamespace(played=True, right=[True, True, True, False])
     not_yet = SimpleNamespace(played=False, right=[])
-    with_me, without = findings.dial({0.0: played, 0.25: played}), findings.dial({0.25: not_yet})
+    mine = partners.played({0.0: not_yet, 0.25: game})
+    assert mine == {0.25: 0.75}
+    with_me, without = findings.dial(mine), findings.dial()
     assert with_me.description == without.description  # the description tells of the record
     assert with_me.png("en") != without.png("en")
-    assert without.png("en") == findings.dial().png("en")
-    assert with_me.png("en") != findings.dial({0.25: played}).png("en")
+    assert with_me.png("en") != findings.dial({0.0: 0.75, 0.25: 0.75}).png("en")
 
 
 def test_what_colors_find_is_said_and_checked(capsys):
@@ -116,7 +119,9 @@ def test_the_league_is_of_this_data():
     rows = findings.means()
     floor = recorded("references").outcome("linear_10000", recipe="floor", data="cifar10")
     assert rows["random weights"] == pytest.approx(floor.values.mean().item())
-    assert len(rows) == 5
+    assert len(rows) == 6
+    block = shipped.origin("contrastive")["read"]["cifar10"]["block2"]  # the best by validation
+    assert block["linear_10000"] in rows.values()
 
 
 def test_here_is_about_these_test_pictures(capsys):
