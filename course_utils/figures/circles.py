@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from course_utils.figures.style import COLORS, FAINT
 
 _TIMES = 3  # drawn so much larger, then shrunk: smooth edges
-_MARK = 0.042  # of the side
+_MARK, _HOLLOW = 0.034, 0.052  # radius of marks, of the side
 _SHAPES = ("circle", "square", "triangle", "diamond")
 
 
@@ -15,7 +15,8 @@ def board(angles: torch.Tensor, *, side: int = 320) -> np.ndarray:
     """Pairs of points on a circle, uint8 ``(side, side, 3)``.
 
     ``angles`` float ``(2B,)`` in radians, counter-clockwise from the right; points i and i + B are
-    partners: of one colour and one shape, the second hollow, joined by a line.
+    partners: of one colour and one shape, the second hollow and larger, so that both are seen where
+    they meet, joined by a line.
     """
     large = side * _TIMES
     picture = Image.new("RGB", (large, large), "white")
@@ -28,9 +29,9 @@ def board(angles: torch.Tensor, *, side: int = 320) -> np.ndarray:
     n = len(angles) // 2
     for i in range(n):
         draw.line((x[i], y[i], x[i + n], y[i + n]), fill=COLORS[i % len(COLORS)], width=_TIMES)
-    for i in range(2 * n):
-        pair = i % n
-        outline = _outline(_SHAPES[pair % len(_SHAPES)], x[i], y[i], large * _MARK)
+    for i in (*range(n, 2 * n), *range(n)):
+        pair, mark = i % n, _MARK if i < n else _HOLLOW
+        outline = _outline(_SHAPES[pair % len(_SHAPES)], x[i], y[i], large * mark)
         color = COLORS[pair % len(COLORS)]
         draw.polygon(outline, fill=color if i < n else "white")
         draw.line([*outline, outline[0]], fill=color, width=2 * _TIMES, joint="curve")

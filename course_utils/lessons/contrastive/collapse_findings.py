@@ -12,9 +12,9 @@ from course_utils.records.read import recorded
 
 LOOKS = 16  # at the networks of a recorded trace
 TAKEN = {
-    "SimCLR": ("다른 사진(네거티브)", "strangers (negatives)"),
-    "BYOL": ("그래디언트 멈춤", "stop-gradient"),
-    "VICReg": ("분산", "variance"),
+    "SimCLR": ("네거티브", "negatives"),
+    "BYOL": ("스톱 그래디언트", "stop-gradient"),
+    "VICReg": ("분산 항", "variance"),
 }
 
 
@@ -43,13 +43,15 @@ def collapse() -> None:
     for method, (ko, en) in TAKEN.items():
         spreads = {taken: last("spread", method=method, taken=taken) for taken in (False, True)}
         for taken, values in spreads.items():
-            told = [last(gauge, method=method, taken=taken).mean() for gauge in ("rank", "cosine")]
+            told = [
+                last(gauge, method=method, taken=taken).mean() for gauge in ("cosine", "deviation")
+            ]
             name = (f"{method}, {ko} 없이", f"{method} without {en}") if taken else method
-            rows.append([name, f"{values.mean():.2f}", f"{told[0]:.0f}", f"{told[1]:.2f}"])
+            rows.append([name, f"{values.mean():.2f}", *[f"{x:.2f}" for x in told]])
         statements.append(
             (
-                f"{method}: 하나를 빼면 퍼진 정도가 작아집니다.",
-                f"{method}: less spread with one thing taken away.",
+                f"{method}: 하나를 뺀 것보다 원래 방법에서 퍼진 정도가 큽니다.",
+                f"{method}: more spread as it is than with one thing taken away.",
                 spreads[False],
                 spreads[True],
             )
@@ -59,8 +61,8 @@ def collapse() -> None:
         [
             ("방법", "method"),
             ("퍼진 정도", "spread"),
-            ("쓰이는 방향의 수", "directions in use"),
             ("두 사진의 평균 코사인", "mean cosine of two pictures"),
+            ("한 차원의 표준편차", "deviation of a dimension"),
         ],
         rows,
     )

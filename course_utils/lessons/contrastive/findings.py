@@ -118,14 +118,15 @@ def by_color(plain: torch.Tensor, jittered: torch.Tensor, *, data: str) -> None:
     """
     shares = plain.float().mean().item(), jittered.float().mean().item()
     say(
-        ko="신경망 없이 색 히스토그램이 가장 비슷한 조각만 골라도 색이 그대로이면 "
-        f"{shares[0]:.0%}, 색을 바꾸면 {shares[1]:.0%}를 찾습니다(아무렇게나 고르면 12.5%).",
-        en="Without any network, choosing the piece with the most similar color histogram finds "
-        f"{shares[0]:.0%} where colors stay and {shares[1]:.0%} where they change (chance: 12.5%).",
+        ko="신경망 없이 색 히스토그램만 비교해도 색을 그대로 두면 짝의 "
+        f"{shares[0]:.0%}, 색을 바꾸면 {shares[1]:.0%}를 찾습니다(우연 수준은 12.5%).",
+        en="Without any network, picking the most similar color histogram finds "
+        f"{shares[0]:.0%} of partners when colors stay and {shares[1]:.0%} when they change "
+        "(chance: 12.5%).",
     )
     claim(
-        ko="색을 바꾸면 색만 보고 찾는 짝이 줄어듭니다.",
-        en="With changed colors, fewer partners are found by color alone.",
+        ko="색을 그대로 두면 바꿀 때보다 색만 보고 찾는 짝이 더 많습니다.",
+        en="More partners are found by color alone when colors stay than when they change.",
         by=gain(comparisons.paired_bootstrap(plain[None], jittered[None])),
         data=("cifar10",),
         on=data,
@@ -152,7 +153,7 @@ def hero() -> Picture:
     checked(
         *[
             (
-                f"{title}: 대조 학습을 한 인코더의 정확도가 학습하지 않은 인코더보다 높습니다.",
+                f"{title}: 대조 학습의 정확도가 학습하지 않은 인코더보다 높습니다.",
                 f"{title}: contrastive learning is better than the untrained encoder.",
                 panel["contrastive"],
                 panel["random weights"],
@@ -161,7 +162,7 @@ def hero() -> Picture:
         ],
         *[
             (
-                f"{title}: 회전을 배운 인코더의 정확도가 대조 학습을 한 인코더보다 높습니다.",
+                f"{title}: 회전의 정확도가 대조 학습보다 높습니다.",
                 f"{title}: rotation is better than contrastive learning.",
                 panel["rotation"],
                 panel["contrastive"],

@@ -104,8 +104,8 @@ def methods() -> None:
             values(vicreg, "linear_500"),
         ),
         (
-            "SimCLR의 정확도가 BYOL보다 높습니다.",
-            "SimCLR is better than BYOL.",
+            "레이블 10,000개: SimCLR의 정확도가 BYOL보다 높습니다.",
+            "10,000 labels: SimCLR is better than BYOL.",
             values(simclr, "linear_10000"),
             values(byol, "linear_10000"),
         ),
@@ -153,10 +153,15 @@ def false_negatives(labels: torch.Tensor, pictures: int) -> None:
 
 
 def projector() -> None:
-    """The probe before and after the projector, and random weights, all in 128 dimensions."""
+    """The probe before and after the projector, and random weights: in 128 dimensions, and before
+    it in all of them.
+    """
     record = recorded("contrastive")
 
     def values(stage: str, reading: str, recipe: str = "contrastive") -> torch.Tensor:
+        if stage == "block3":
+            asked = {"experiment": "probe", "recipe": recipe, "data": "cifar10", "examples": LONG}
+            return record.stages(reading, **asked)[stage]
         asked = {"recipe": recipe, "data": "cifar10"}
         return record.figures("behind the projector", f"{reading}_{stage}_test", **asked)
 
@@ -164,25 +169,32 @@ def projector() -> None:
     checked(
         (
             "레이블 10,000개: 프로젝터 앞의 정확도가 뒤보다 높습니다.",
-            "10,000 labels: better before the projector than behind it.",
+            "10,000 labels: better before the projector than after it.",
             values("reduced", many),
             values("projector", many),
         ),
         (
-            "레이블 500개: 프로젝터 뒤의 정확도가 앞보다 높습니다.",
-            "500 labels: better behind the projector than before it.",
+            "레이블 500개: 줄인 특징보다 프로젝터 뒤의 정확도가 높습니다.",
+            "500 labels: better after the projector than from reduced features.",
             values("projector", few),
             values("reduced", few),
         ),
+        (
+            "레이블 500개: 줄이지 않은 특징의 정확도가 프로젝터 뒤보다 높습니다.",
+            "500 labels: features as they are are better than after the projector.",
+            values("block3", few),
+            values("projector", few),
+        ),
     )
     cases = (
-        (("학습하지 않음, 앞", "random weights, before"), "reduced", "floor"),
-        (("대조 학습, 프로젝터 앞", "contrastive, before the projector"), "reduced", "contrastive"),
-        (("대조 학습, 프로젝터 뒤", "contrastive, behind it"), "projector", "contrastive"),
+        (("학습하지 않음, 앞, 128개로", "random weights, before, 128"), "reduced", "floor"),
+        (("대조 학습, 앞, 128개로", "contrastive, before, 128"), "reduced", "contrastive"),
+        (("대조 학습, 뒤, 128개", "contrastive, after, 128"), "projector", "contrastive"),
+        (("대조 학습, 앞, 줄이지 않음", "contrastive, before, all"), "block3", "contrastive"),
     )
     named(
         [
-            ("128개의 값으로", "from 128 numbers"),
+            ("프로젝터 앞인지 뒤인지, 값의 수", "before or after the projector, numbers"),
             *[(f"레이블 {n}개", f"{n} labels") for n in ("10,000", "500")],
         ],
         [
@@ -205,7 +217,7 @@ def bounds() -> None:
     named(
         [
             ("세기", "strength"),
-            ("log(2n − 1) − 손실(나트)", "log(2n − 1) − loss, nats"),
+            ("log(2B − 1) − 손실(나트)", "log(2B − 1) − loss, nats"),
             ("이득(%p), 레이블 10,000개", "gain in points, 10,000 labels"),
         ],
         rows,

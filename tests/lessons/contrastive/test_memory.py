@@ -108,7 +108,7 @@ def test_no_draw_of_partners_of_other_pictures_is_accepted(few, seed):
     assert memory.judge(few, wrong, ROLLED) == "another_picture"
 
 
-def trained(objective, views_seen=40_000):
+def trained(objective, views_seen=12_800):
     pictures = toyworld.stills(8000, seed=5).images
     encoder = models.small_encoder(pictures, seed=5)
     contrastive.pretrain(encoder, pictures, examples=views_seen, seed=0, objective=objective)
