@@ -181,7 +181,7 @@ def projector() -> None:
         ),
         (
             "레이블 500개: 줄이지 않은 특징의 정확도가 프로젝터 뒤보다 높습니다.",
-            "500 labels: features as they are are better than after the projector.",
+            "500 labels: unreduced features are better than after the projector.",
             values("block3", few),
             values("projector", few),
         ),
