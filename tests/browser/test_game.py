@@ -81,3 +81,42 @@ def test_a_readers_labels_are_what_is_learned_from(page, server, name):
     print("from the last label to the result:", round(time.monotonic() - start, 1), "s")
     lesson.screenshot("bought", "bought-table")
     assert not page.errors, page.errors
+
+
+@pytest.mark.parametrize("name", ["07_contrastive"])
+def test_points_are_turned_and_partners_found_by_keyboard(page, server, name):
+    lesson = Lesson(page, server, name)
+    lesson.run_all()
+    lesson.choose_language("English")
+    area = lesson.cell("game").locator(".jp-OutputArea").last
+    area.scroll_into_view_if_needed()
+
+    def loss():
+        return float(re.search(r"Loss (-?[\d.]+)", area.inner_text())[1].rstrip("."))
+
+    seen = [loss()]
+    for i, slider in enumerate(area.locator(".noUi-handle").all()):
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        area.get_by_text(f"Loss {seen[-1]:.3f}").wait_for(state="detached")
+        seen.append(loss())
+        lesson.screenshot(f"circle-{i}", "game")
+    assert len(seen) == 9 and f"lowest so far: {min(seen[1:]):.3f}" in area.inner_text()
+    told = lesson.rerun("game-against")
+    assert f"{min(seen[1:]):.3f}" in told, told
+    area.get_by_role("button", name="Gradient descent").click()
+    area.get_by_text(re.compile(r"Loss 0\.4")).wait_for()
+    lesson.screenshot("circle-descended", "game")
+    area.get_by_label("keep strangers apart").uncheck()
+    area.get_by_role("button", name="Gradient descent").click()
+    area.get_by_text("Loss -2.000").wait_for()  # all partners met
+    lesson.screenshot("circle-without-strangers", "game")
+    against = next(c.source for c in lesson.cells if c.id == "partners-against")
+    for game in ("partners-game", "partners-jittered"):
+        told = play(lesson, game, range(1, 9))
+        score = int(re.match(r"(\d+) of 8 are right", told)[1])
+        assert f"{score} / 8" in lesson.write("partners-against", against)
+    lesson.screenshot("partners-score", "partners-against")
+    lesson.rerun("dial-figure")
+    lesson.screenshot("dial-with-me", "dial-figure")
+    assert not page.errors, page.errors

@@ -8,7 +8,12 @@ from tests.notebooks import parity
 
 FIGURE = {"ssl_course": {"figure": True}}
 # Cells that hold the method itself may have 30 lines, all others 20.
-METHOD = {"01_why_ssl": set(), "03_rotation": {"fit-rotation"}, "05_colorization": {"fit-color"}}
+METHOD = {
+    "01_why_ssl": set(),
+    "03_rotation": {"fit-rotation"},
+    "05_colorization": {"fit-color"},
+    "07_contrastive": {"fit-contrastive"},
+}
 
 
 def core(lesson):
