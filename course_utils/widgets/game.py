@@ -100,8 +100,10 @@ class Game:
         def write():
             self._question.value = f"<b>{html_lines(one_line(ko=ko, en=en))}</b>"
             for i, (button, choice) in enumerate(zip(self._buttons, self.choices, strict=True)):
-                word = one_line(ko=choice.ko, en=choice.en)
-                button.description = f"{(i + 1) % 10}  {choice.sign} {word}".replace("  ", " ")
+                digit, word = str((i + 1) % 10), one_line(ko=choice.ko, en=choice.en)
+                named = f"{choice.sign} {word}".strip()
+                # A choice that is a number is not numbered twice.
+                button.description = named if named.startswith(digit) else f"{digit} {named}"
             self._tell()
 
         keep_in_language(write)

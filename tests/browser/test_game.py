@@ -14,7 +14,8 @@ def play(lesson, cell, answers):
     area = lesson.cell(cell).locator(".jp-OutputArea").last
     area.scroll_into_view_if_needed()
     area.get_by_role("button", name="Start").click()
-    keys = area.locator("input[type=text]")
+    keys = area.locator("input[type=text]:enabled")  # once the kernel has answered
+    keys.wait_for()
     keys.focus()
     screen = area.locator("img.widget-image")
     seen = {screen.get_attribute("src")}

@@ -8,7 +8,7 @@ import torch
 from course_utils.encoders import shipped
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import claim, claim_learned, gain
+from course_utils.exercises import claim, claim_learned, folded_claims, gain
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
@@ -124,13 +124,14 @@ def by_color(plain: torch.Tensor, jittered: torch.Tensor, *, data: str) -> None:
         f"{shares[0]:.0%} of partners when colors stay and {shares[1]:.0%} when they change "
         "(chance: 12.5%).",
     )
-    claim(
-        ko="색을 그대로 두면 바꿀 때보다 색만 보고 찾는 짝이 더 많습니다.",
-        en="More partners are found by color alone when colors stay than when they change.",
-        by=gain(comparisons.paired_bootstrap(plain[None], jittered[None])),
-        data=("cifar10",),
-        on=data,
-    )
+    with folded_claims():
+        claim(
+            ko="색을 그대로 두면 바꿀 때보다 색만 보고 찾는 짝이 더 많습니다.",
+            en="More partners are found by color alone when colors stay than when they change.",
+            by=gain(comparisons.paired_bootstrap(plain[None], jittered[None])),
+            data=("cifar10",),
+            on=data,
+        )
 
 
 # ---------------------------------------------------------------- gains, with their intervals

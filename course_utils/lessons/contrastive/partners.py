@@ -59,7 +59,7 @@ def game(name: str, items: Partners, n: int = 8) -> Game:
         name,
         items.pictures(n),
         items.answers[:n],
-        [Pick("", f"{k}번", f"no. {k}") for k in range(1, finding.CANDIDATES + 1)],
+        [Pick("", f"{k}번", f"{k}") for k in range(1, finding.CANDIDATES + 1)],
         ko="가운데 조각과 같은 사진에서 온 것은 어느 것인가요?",
         en="Which one is from the same photograph as the one in the middle?",
     )
