@@ -1,12 +1,14 @@
-"""How many random views a second: ours on the batch, torchvision v2 in a two-worker loader.
+"""How many random views a second: ours on the batch, torchvision v2 in a two-worker loader, and, where
+it is installed, kornia on the batch.
 
-Both make two views of every picture: resized crop, flip, colour jitter with true hue (p 0.8), gray
-(p 0.2), each with draws of its own, from the same uint8 pictures to float batches. Rounds of the
-two alternate, so a machine whose speed drifts slows both; medians of the rounds are compared.
+All make two views of every picture: resized crop, flip, colour jitter with true hue (p 0.8), gray
+(p 0.2), each with draws of its own, from the same uint8 pictures to float batches. Rounds
+alternate, so a machine whose speed drifts slows all; medians of the rounds are compared.
 
     python tests/benchmarks/views.py
 """
 
+import importlib.util
 import statistics
 import time
 
@@ -54,6 +56,25 @@ class TwoViews(Dataset):
         return self.view(self.images[i]), self.view(self.images[i])
 
 
+def kornias():
+    """Two views of every batch by kornia: the same operations."""
+    from kornia import augmentation
+
+    view = torch.nn.Sequential(
+        augmentation.RandomResizedCrop((32, 32), scale=(0.08, 1.0)),
+        augmentation.RandomHorizontalFlip(),
+        augmentation.ColorJitter(*JITTER.values(), p=0.8),
+        augmentation.RandomGrayscale(p=0.2),
+    )
+
+    def batches(images):
+        for part in images.split(BATCH):
+            x = streams.to_float(part)
+            yield view(x), view(x)
+
+    return batches
+
+
 def views_per_second(batches):
     """Views a second over all batches but the first, which pays for starting up."""
     iterator = iter(batches)
@@ -69,15 +90,21 @@ def main():
     generator = runtime.generator(0)
     loader = DataLoader(TwoViews(train.images[: 20 * BATCH]), batch_size=BATCH, num_workers=2)
     rates = {"ours": [], "torchvision v2, two workers": []}
+    beside = kornias() if importlib.util.find_spec("kornia") else None
+    if beside:
+        rates["kornia"] = []
     for _ in range(ROUNDS):
         rates["ours"].append(views_per_second(ours(train.images[: 40 * BATCH], generator)))
         rates["torchvision v2, two workers"].append(views_per_second(loader))
+        if beside:
+            rates["kornia"].append(views_per_second(beside(train.images[: 20 * BATCH])))
     for name, values in rates.items():
         print(f"{name:28} median {statistics.median(values):8,.0f} views/s"
               f"  (min {min(values):,.0f}, max {max(values):,.0f}, {ROUNDS} rounds)")  # fmt: skip
-    first, second = rates.values()
-    pairs = [a / b for a, b in zip(first, second, strict=True)]
-    print(f"ratio, median of {ROUNDS} pairs: {statistics.median(pairs):.1f}")
+    first, *others = rates
+    for other in others:
+        pairs = [a / b for a, b in zip(rates[first], rates[other], strict=True)]
+        print(f"ours to {other}, median of {ROUNDS} pairs: {statistics.median(pairs):.1f}")
     profile(train.images[: 8 * BATCH].split(BATCH))
 
 

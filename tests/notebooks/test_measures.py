@@ -8,7 +8,7 @@ import pytest
 from tests.notebooks import measures
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-REMADE = ("01_why_ssl", "03_rotation", "05_colorization")
+REMADE = ("01_why_ssl", "03_rotation", "05_colorization", "07_contrastive")
 
 
 @pytest.fixture(params=REMADE)
