@@ -24,16 +24,23 @@ BATCH, ROUNDS = 256, 7
 JITTER = {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1}
 
 
-def ours(images, generator):
+def in_batches(view, images):
+    """Two views of each batch of uint8 pictures."""
+    for part in images.split(BATCH):
+        x = streams.to_float(part)
+        yield view(x), view(x)
+
+
+def ours(generator):
+    """One random view of every picture of a batch."""
+
     def view(x):
         x = geometry.random_resized_crop(x, 32, generator)
         x = geometry.random_flip(x, generator)
         x = color.random_color_jitter(x, generator, **JITTER, p=0.8)
         return color.random_gray(x, generator, p=0.2)
 
-    for part in images.split(BATCH):
-        x = streams.to_float(part)
-        yield view(x), view(x)
+    return view
 
 
 class TwoViews(Dataset):
@@ -57,22 +64,15 @@ class TwoViews(Dataset):
 
 
 def kornias():
-    """Two views of every batch by kornia: the same operations."""
+    """The same operations by kornia."""
     from kornia import augmentation
 
-    view = torch.nn.Sequential(
+    return torch.nn.Sequential(
         augmentation.RandomResizedCrop((32, 32), scale=(0.08, 1.0)),
         augmentation.RandomHorizontalFlip(),
         augmentation.ColorJitter(*JITTER.values(), p=0.8),
         augmentation.RandomGrayscale(p=0.2),
     )
-
-    def batches(images):
-        for part in images.split(BATCH):
-            x = streams.to_float(part)
-            yield view(x), view(x)
-
-    return batches
 
 
 def views_per_second(batches):
@@ -87,17 +87,20 @@ def views_per_second(batches):
 
 def main():
     train, _ = photos.load("auto", size=32)
-    generator = runtime.generator(0)
-    loader = DataLoader(TwoViews(train.images[: 20 * BATCH]), batch_size=BATCH, num_workers=2)
-    rates = {"ours": [], "torchvision v2, two workers": []}
-    beside = kornias() if importlib.util.find_spec("kornia") else None
-    if beside:
-        rates["kornia"] = []
+    few, more = train.images[: 20 * BATCH], train.images[: 40 * BATCH]
+    mine = ours(runtime.generator(0))
+    loader = DataLoader(TwoViews(few), batch_size=BATCH, num_workers=2)
+    made = {
+        "ours": lambda: in_batches(mine, more),
+        "torchvision v2, two workers": lambda: loader,
+    }
+    if importlib.util.find_spec("kornia"):
+        theirs = kornias()
+        made["kornia"] = lambda: in_batches(theirs, few)
+    rates = {name: [] for name in made}
     for _ in range(ROUNDS):
-        rates["ours"].append(views_per_second(ours(train.images[: 40 * BATCH], generator)))
-        rates["torchvision v2, two workers"].append(views_per_second(loader))
-        if beside:
-            rates["kornia"].append(views_per_second(beside(train.images[: 20 * BATCH])))
+        for name, batches in made.items():
+            rates[name].append(views_per_second(batches()))
     for name, values in rates.items():
         print(f"{name:28} median {statistics.median(values):8,.0f} views/s"
               f"  (min {min(values):,.0f}, max {max(values):,.0f}, {ROUNDS} rounds)")  # fmt: skip

@@ -19,6 +19,25 @@ def cells_of(name):
     return {cell["id"]: "".join(cell["source"]) for cell in lesson["cells"]}
 
 
+def lived(name, cells, **given):
+    """The history that the training cells of a lesson give, after its imports and with ``given``, what
+    stands in for the cells before, among the names.
+    """
+    source, there = cells_of(name), {}
+    exec(source["imports"], there)
+    there |= given
+    for cell in cells:
+        exec(source[cell], there)
+    return there["history"]
+
+
+def same_history(seen, history):
+    """Two trainings were one: as many examples, the same precision, the same metrics."""
+    assert seen.examples == history.examples and seen.precision == history.precision
+    for name, values in history.metrics.items():
+        assert seen.metrics[name] == pytest.approx(values, rel=1e-5)
+
+
 def reversed_record(topic):
     """A record in which every figure f is 1 − f: what was better is worse."""
     rows = tuple(

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from course_utils import models
 from course_utils.data.worlds import without_color
 from course_utils.pretext import colorization
-from tests.lessons.common import cells_of
+from tests.lessons.common import lived, same_history
 
 pytestmark = pytest.mark.usefixtures("on_the_cpu")
 SEED = 3
@@ -25,16 +25,11 @@ def learners_loss(logits, bins, shares, uniform):
     return (weights[bins] * F.cross_entropy(logits, bins, reduction="none")).mean()
 
 
-def lived(train, seed=SEED, color_bins=learners_bins, color_loss=learners_loss):
+def learned(train, seed=SEED, color_bins=learners_bins, color_loss=learners_loss):
     """The history that the lesson's cells give, with the learner's functions in them."""
-    source = cells_of("05_colorization")
-    there = {}
-    exec(source["imports"], there)
-    there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}
-    there |= {"color_bins": color_bins, "color_loss": color_loss, "shuffled": torch.arange(100)}
-    for name in ("choose", "guess", "fit-color"):
-        exec(source[name], there)
-    return there["history"]
+    given = {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}
+    given |= {"color_bins": color_bins, "color_loss": color_loss, "shuffled": torch.arange(100)}
+    return lived("05_colorization", ("choose", "guess", "fit-color"), **given)
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +40,7 @@ def history(train):
 
 
 def test_the_lessons_cells_give_the_recipes_history(train, history):
-    seen = lived(train)
-    assert seen.examples == history.examples and seen.precision == history.precision
-    for name, values in history.metrics.items():
-        assert seen.metrics[name] == pytest.approx(values, rel=1e-5)
+    same_history(learned(train), history)
 
 
 def test_another_seed_another_loss_or_other_targets_do_not(train, history):
@@ -58,4 +50,4 @@ def test_another_seed_another_loss_or_other_targets_do_not(train, history):
         {"color_loss": lambda *given: 1.1 * learners_loss(*given)},
         {"color_bins": lambda ab, colors: learners_bins(ab.flip(1), colors)},
     ):
-        assert lived(train, **other).metrics != history.metrics
+        assert learned(train, **other).metrics != history.metrics

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from course_utils import models
 from course_utils.pretext import contrastive
 from course_utils.views import color, geometry
-from tests.lessons.common import cells_of
+from tests.lessons.common import cells_of, lived, same_history
 
 pytestmark = pytest.mark.usefixtures("on_the_cpu")
 SEED, STRENGTH = 3, 0.5
@@ -34,16 +34,11 @@ def learners_loss(z, temperature):
     return F.cross_entropy(logits, (torch.arange(n) + n // 2) % n)
 
 
-def lived(train, seed=SEED, two_views=learners_views, nt_xent=learners_loss, strength=STRENGTH):
+def learned(train, seed=SEED, two_views=learners_views, nt_xent=learners_loss, strength=STRENGTH):
     """The history that the lesson's cells give, with the learner's functions in them."""
-    source = cells_of("07_contrastive")
-    there = {}
-    exec(source["imports"], there)
-    there |= {"SEED": seed, "VIEWS": VIEWS, "train": train, "MY_STRENGTH": strength}
-    there |= {"two_views": two_views, "nt_xent": nt_xent}
-    for name in ("guess", "fit-contrastive"):
-        exec(source[name], there)
-    return there["history"]
+    given = {"SEED": seed, "VIEWS": VIEWS, "train": train, "MY_STRENGTH": strength}
+    given |= {"two_views": two_views, "nt_xent": nt_xent}
+    return lived("07_contrastive", ("guess", "fit-contrastive"), **given)
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +51,7 @@ def history(train):
 
 
 def test_the_lessons_cells_give_the_recipes_history(train, history):
-    seen = lived(train)
-    assert seen.examples == history.examples and seen.precision == history.precision
-    for name, values in history.metrics.items():
-        assert seen.metrics[name] == pytest.approx(values, rel=1e-5)
+    same_history(learned(train), history)
 
 
 def test_another_seed_another_loss_or_other_views_do_not(train, history):
@@ -70,7 +62,7 @@ def test_another_seed_another_loss_or_other_views_do_not(train, history):
         {"nt_xent": lambda z, temperature: 1.1 * learners_loss(z, temperature)},
         {"two_views": lambda *given: learners_views(*given).flip(3)},
     ):
-        assert lived(train, **other).metrics != history.metrics
+        assert learned(train, **other).metrics != history.metrics
 
 
 def test_the_lessons_length_and_settings_are_the_recipes():

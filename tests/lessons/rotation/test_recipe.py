@@ -6,7 +6,7 @@ import torch.nn.functional as F
 
 from course_utils import models
 from course_utils.pretext import rotation
-from tests.lessons.common import cells_of
+from tests.lessons.common import lived
 
 pytestmark = pytest.mark.usefixtures("on_the_cpu")
 SEED = 3
@@ -25,16 +25,11 @@ def mirrored_copies(images):
     return torch.cat([rotated[: len(rotated) // 2], rotated[len(rotated) // 2 :].flip(3)]), labels
 
 
-def lived(train, seed=SEED, four_copies=learners_copies, rotation_loss=F.cross_entropy):
+def learned(train, seed=SEED, four_copies=learners_copies, rotation_loss=F.cross_entropy):
     """The history that the lesson's cells give, with the learner's functions in them."""
-    source = cells_of("03_rotation")
-    there = {}
-    exec(source["imports"], there)
-    there |= {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}
-    there |= {"four_copies": four_copies, "rotation_loss": rotation_loss}
-    for name in ("guess", "fit-rotation"):
-        exec(source[name], there)
-    return there["history"]
+    given = {"SEED": seed, "PHOTOS": PHOTOS, "train": train, "test": train}
+    given |= {"four_copies": four_copies, "rotation_loss": rotation_loss}
+    return lived("03_rotation", ("guess", "fit-rotation"), **given)
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +41,13 @@ def history(train):
 
 def test_lesson_trains_as_the_recipe_does(train, history):
     assert history.examples == [4 * PHOTOS]
-    assert lived(train) == history
+    assert learned(train) == history
 
 
 def test_another_seed_gives_another_history(train, history):
-    assert lived(train, seed=SEED + 1) != history
+    assert learned(train, seed=SEED + 1) != history
 
 
 def test_another_function_gives_another_history(train, history):
-    assert lived(train, four_copies=mirrored_copies) != history
-    assert lived(train, rotation_loss=lambda z, y: F.cross_entropy(z.softmax(1), y)) != history
+    assert learned(train, four_copies=mirrored_copies) != history
+    assert learned(train, rotation_loss=lambda z, y: F.cross_entropy(z.softmax(1), y)) != history
