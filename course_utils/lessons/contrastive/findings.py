@@ -1,7 +1,6 @@
 """What lesson 07 says of its record: tables and figures, with the sentences that rest on them."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import torch
 
@@ -22,6 +21,10 @@ LONG, DIAL, SHORT = 256_000, 128_000, 96_000
 STRENGTHS = (0.0, 0.25, 0.5, 1.0)
 WORLDS = {"cifar10": "CIFAR-10", "toyworld": "ToyWorld"}
 READINGS = ("linear_10000", "linear_500")
+GAINS = (  # over these columns of gains stands
+    ("이득(%p): 레이블 10,000개", "gain in points: 10,000 labels"),
+    ("레이블 500개", "500 labels"),
+)
 
 
 def floor(data: str, reading: str = "linear_10000") -> torch.Tensor:
@@ -87,7 +90,7 @@ def found(data: str) -> dict[Text, dict[float, dots.Interval]]:
     }
 
 
-def dial(mine: Mapping[float, float] = MappingProxyType({})) -> Picture:
+def dial(mine: Mapping[float, float] | None = None) -> Picture:
     """What the jitter dial gains, and how often a partner is found, on both worlds; ``mine``: the
     learner's own shares by strength, which stand beside those on CIFAR-10's photographs.
     """
@@ -202,8 +205,7 @@ def control() -> None:
     named(
         [
             ("학습한 ToyWorld", "ToyWorld as trained on"),
-            ("이득(%p): 레이블 10,000개", "gain in points: 10,000 labels"),
-            ("레이블 500개", "500 labels"),
+            *GAINS,
         ],
         rows,
     )

@@ -7,6 +7,7 @@ from course_utils.lang import Text, say
 from course_utils.lessons.colorization.findings import checked, over, with_interval
 from course_utils.lessons.contrastive.findings import (
     DIAL,
+    GAINS,
     LONG,
     READINGS,
     STRENGTHS,
@@ -49,15 +50,23 @@ def batches() -> None:
     )
 
 
+def _learned_at_dial(
+    reading: str = "linear_10000", data: str = "cifar10", **changed: object
+) -> torch.Tensor:
+    """Accuracies as long trained as the dial, one value a seed: with something ``changed``, or the
+    dial's own at the course's strength.
+    """
+    changed = changed or {"experiment": "dial", "strength": contrastive.STRENGTH}
+    return recorded("contrastive").outcome(reading, data=data, examples=DIAL, **changed).values
+
+
 def temperatures() -> None:
     """Gains by temperature on both worlds; everything else stays."""
-    record = recorded("contrastive")
 
     def values(data: str, temperature: float) -> torch.Tensor:
-        asked = {"data": data, "examples": DIAL}
         if temperature == contrastive.TEMPERATURE:
-            return record.outcome(experiment="dial", strength=contrastive.STRENGTH, **asked).values
-        return record.outcome(experiment="temperature", temperature=temperature, **asked).values
+            return _learned_at_dial(data=data)
+        return _learned_at_dial(data=data, experiment="temperature", temperature=temperature)
 
     checked(
         *[
@@ -81,60 +90,56 @@ def temperatures() -> None:
 
 def methods() -> None:
     """Other losses on the same views, and negatives chosen with the labels' help: gains."""
-    record = recorded("contrastive")
-
-    def values(recipe: str, reading: str) -> torch.Tensor:
-        asked = {"data": "cifar10", "examples": DIAL, "recipe": recipe, "experiment": "others"}
-        if recipe == "contrastive":
-            asked |= {"experiment": "dial", "strength": contrastive.STRENGTH}
-        return record.outcome(reading, **asked).values
-
-    simclr, spared, vicreg, byol = (recipe for _, recipe in METHODS)
+    many, few = (
+        {name: _learned_at_dial(reading, **changed) for name, changed in METHODS.items()}
+        for reading in READINGS
+    )
+    simclr, spared, vicreg, byol = METHODS
     checked(
         (
             "레이블 500개: 거짓 네거티브를 빼면 정확도가 높아집니다.",
             "500 labels: better without false negatives.",
-            values(spared, "linear_500"),
-            values(simclr, "linear_500"),
+            few[spared],
+            few[simclr],
         ),
         (
             "레이블 500개: SimCLR의 정확도가 VICReg보다 높습니다.",
             "500 labels: SimCLR is better than VICReg.",
-            values(simclr, "linear_500"),
-            values(vicreg, "linear_500"),
+            few[simclr],
+            few[vicreg],
         ),
         (
             "레이블 10,000개: SimCLR의 정확도가 BYOL보다 높습니다.",
             "10,000 labels: SimCLR is better than BYOL.",
-            values(simclr, "linear_10000"),
-            values(byol, "linear_10000"),
+            many[simclr],
+            many[byol],
         ),
     )
     named(
-        [
-            ("방법", "method"),
-            ("이득(%p): 레이블 10,000개", "gain in points: 10,000 labels"),
-            ("레이블 500개", "500 labels"),
-        ],
+        [("방법", "method"), *GAINS],
         [
             [
                 name,
-                *[with_interval(over(values(recipe, r), floor("cifar10", r))) for r in READINGS],
+                *[
+                    with_interval(over(values[name], floor("cifar10", reading)))
+                    for reading, values in zip(READINGS, (many, few), strict=True)
+                ],
             ]
-            for name, recipe in METHODS
+            for name in METHODS
         ],
     )
 
 
-METHODS: tuple[tuple[Text, str], ...] = (
-    ("SimCLR", "contrastive"),
-    (
-        ("SimCLR, 같은 클래스는 네거티브에서 뺌", "SimCLR, no negatives of the same class"),
-        "contrastive, no false negatives",
-    ),
-    ("VICReg", "VICReg"),
-    ("BYOL", "BYOL"),
-)
+# Name in the table, and what differs from the dial's rows.
+METHODS: dict[Text, dict[str, str]] = {
+    "SimCLR": {},
+    ("SimCLR, 같은 클래스는 네거티브에서 뺌", "SimCLR, no negatives of the same class"): {
+        "experiment": "others",
+        "recipe": "contrastive, no false negatives",
+    },
+    "VICReg": {"experiment": "others", "recipe": "VICReg"},
+    "BYOL": {"experiment": "others", "recipe": "BYOL"},
+}
 
 
 def false_negatives(labels: torch.Tensor, pictures: int) -> None:
