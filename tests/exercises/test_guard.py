@@ -115,11 +115,16 @@ def test_code_that_catches_everything_is_stopped(soon, capsys, answer):
 
 
 def test_the_stop_button_goes_through_code_that_catches_everything():
-    timer = threading.Timer(0.3, _thread.interrupt_main)
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        check(NAME, bare)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    # What a shell starts in its background ignores the interrupt: here it is that of a notebook.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer = threading.Timer(0.3, _thread.interrupt_main)
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            check(NAME, bare)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("ignored", [signal.SIG_IGN, signal.SIG_DFL])
