@@ -2436,6 +2436,492 @@ def loop_r5(model, optimizer, batches, loss, rate, steps):
     return [value.item() for value in list(run())]
 
 
+# ---------------------------------------------------------------- encoder and loop, another writer
+
+
+# Wrong: block2 pools before its convolution instead of after the block.
+def n4_encoder_w_poolfirst(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(nn.MaxPool2d(2), *block(64, 128)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))
+    return encoder
+
+
+# Wrong: block3 has a max pooling too, so its maps are 2 x 2.
+def n4_encoder_w_pool3(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256), nn.MaxPool2d(2)))
+    return encoder
+
+
+# Wrong: block2 ends with average pooling instead of max pooling.
+def n4_encoder_w_avgpool(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.AvgPool2d(2)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))
+    return encoder
+
+
+# Wrong: block2 pools over overlapping 3 x 3 windows with stride 2; the shape is the same.
+def n4_encoder_w_overlap(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(3, stride=2, padding=1)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256)))
+    return encoder
+
+
+# Wrong: block2 and block3 each have two convolutions, widen and then keep, after the pattern of block1, where one is asked for.
+def n4_encoder_w_double(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), *block(128, 128), nn.MaxPool2d(2)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256), *block(256, 256)))
+    return encoder
+
+
+# Wrong: the new layers are appended one by one, so they are children 2 to 8 and there is no block2 or block3.
+def n4_encoder_w_names(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    for layer in [*block(64, 128), nn.MaxPool2d(2), *block(128, 256)]:
+        encoder.append(layer)
+    return encoder
+
+
+# Wrong: block3 ends with a global average and a flattening, so the encoder returns (B, 256), not (B, 256, 4, 4).
+def n4_encoder_w_flat(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
+    encoder.add_module("block3", nn.Sequential(*block(128, 256), nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+    return encoder
+
+
+# Wrong: block3 gets the list of block as it is, without nn.Sequential, which add_module refuses.
+def n4_encoder_w_list(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
+    encoder.add_module("block3", block(128, 256))
+    return encoder
+
+
+# Wrong: block3 is only a convolution, without batch normalization and ReLU.
+def n4_encoder_w_bare(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
+    last = nn.Conv2d(128, 256, 3, padding=1)
+    encoder.add_module("block3", nn.Sequential(last))
+    return encoder
+
+
+def n4_encoder_r_dict(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    patches = nn.Conv2d(3, 64, kernel_size=2, stride=2)
+    children = OrderedDict()
+    children["normalize"] = models.Normalize(pictures)
+    children["block1"] = nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    children["block2"] = nn.Sequential(*block(64, 128), nn.MaxPool2d(2))
+    children["block3"] = nn.Sequential(*block(128, 256))
+    return nn.Sequential(children)
+
+
+def n4_encoder_r_loop(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    widths = [64, 128, 256]
+    for number in (2, 3):
+        layers = block(widths[number - 2], widths[number - 1])
+        if number == 2:
+            layers.append(nn.MaxPool2d(2))
+        encoder.add_module(f"block{number}", nn.Sequential(*layers))
+    return encoder
+
+
+def n4_encoder_r_attribute(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.block2 = nn.Sequential(nn.Sequential(*block(64, 128)), nn.MaxPool2d(kernel_size=2, stride=2))
+    encoder.block3 = nn.Sequential(*block(128, 256))
+    return encoder
+
+
+def n4_encoder_r_explicit(pictures):
+    """pictures: (N, 3, S, S) uint8, to learn from; returns nn.Sequential."""
+
+    def block(c_in, c_out):
+        conv = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
+        return [conv, nn.BatchNorm2d(c_out), nn.ReLU()]
+
+    encoder = nn.Sequential()
+    encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
+    patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
+    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    second = nn.Sequential(
+        nn.Conv2d(64, 128, kernel_size=(3, 3), stride=1, padding="same", bias=False),
+        nn.BatchNorm2d(128),
+        nn.ReLU(inplace=True),
+        nn.MaxPool2d((2, 2)),
+    )
+    third = nn.Sequential(
+        nn.Conv2d(128, 256, kernel_size=(3, 3), stride=1, padding="same", bias=False),
+        nn.BatchNorm2d(256),
+        nn.ReLU(inplace=True),
+    )
+    encoder.register_module("block2", second)
+    encoder.register_module("block3", third)
+    return encoder
+
+
+# Wrong: the gradients are never set to zero, so they add up over the steps.
+def n4_loop_w_nozero(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+# Wrong: zero_grad stands between backward and step, so the optimizer finds no gradients and nothing is learned.
+def n4_loop_w_wiped(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+# Wrong: the loss in the list is computed anew after the update, on a second pass of the same batch in training mode.
+def n4_loop_w_after(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        with torch.no_grad():
+            losses.append(loss(model(inputs), targets).item())
+    return losses
+
+
+# Wrong: a second batch is drawn in each step, and the first is thrown away.
+def n4_loop_w_twice(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        inputs, targets = next(batches)
+        outputs = model(inputs)
+        value = loss(outputs, targets)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+# Wrong: the arguments of the loss are in the wrong order.
+def n4_loop_w_swapped(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        outputs = model(inputs)
+        value = loss(targets, outputs)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+# Wrong: the loss function is overwritten by its value, so the second step crashes.
+def n4_loop_w_clobber(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        outputs = model(inputs)
+        loss = loss(outputs, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# Wrong: the list holds the mean of the losses so far, not the loss of each step.
+def n4_loop_w_running(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        total = value.item() if step == 0 else total + value.item()
+        losses.append(total / (step + 1))
+    return losses
+
+
+# Wrong: model.eval() stands inside the loop, so all steps but the first train in evaluation mode.
+def n4_loop_w_eval(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+        model.eval()
+    return losses
+
+
+# Wrong: return is indented into the loop, so it ends after one step.
+def n4_loop_w_early(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        optimizer.zero_grad()
+        value = loss(model(inputs), targets)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+        return losses
+
+
+def n4_loop_r_later(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    optimizer.zero_grad(set_to_none=False)
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        outputs = model(inputs)
+        value = loss(outputs, targets)
+        losses += [float(value.detach())]
+        value.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=False)
+    return losses
+
+
+def n4_loop_r_closure(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+
+        def closure():
+            optimizer.zero_grad()
+            value = loss(model(inputs), targets)
+            value.backward()
+            return value
+
+        losses.append(optimizer.step(closure).item())
+    return losses
+
+
+def n4_loop_r_grad(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+    losses = []
+    model.train()
+    for step in range(steps):
+        inputs, targets = next(batches)
+        for group in optimizer.param_groups:
+            group["lr"] = rate((step + 0.5) / steps)
+        value = loss(model(inputs), targets)
+        weights = [w for group in optimizer.param_groups for w in group["params"] if w.requires_grad]
+        gradients = torch.autograd.grad(value, weights, allow_unused=True)
+        for w, gradient in zip(weights, gradients):
+            w.grad = gradient
+        optimizer.step()
+        losses.append(value.item())
+    return losses
+
+
+def n4_loop_r_while(model, optimizer, batches, loss, rate, steps):
+    """batches: (inputs, targets) without end; loss(outputs, targets): scalar;
+    rate(progress): learning rate at progress in [0, 1]; returns: losses."""
+
+    def one_step(progress):
+        for group in optimizer.param_groups:
+            group.update(lr=rate(progress))
+        inputs, targets = next(batches)
+        value = loss(model(inputs), targets)
+        for group in optimizer.param_groups:
+            for w in group["params"]:
+                w.grad = None
+        torch.autograd.backward(value)
+        optimizer.step()
+        return value.detach()
+
+    model.train()
+    kept, step = [], 0
+    while step < steps:
+        kept.append(one_step((step + 0.5) / steps))
+        step += 1
+    return [value.item() for value in kept]
+
+
 ANSWERS = [
     ("why_ssl.read_off", "wrong", read_off_w_no_scaling, "both standardized"),
     (
