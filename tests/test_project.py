@@ -90,7 +90,8 @@ EDGES = {
     "lessons/*/halves.py": {"exercises", "figures", "lessons", "records"},  # more findings
     "lessons/*/dial.py": {"evaluate", "figures", "lessons", "records"},
     "lessons/*/memory.py": {
-        "data", "evaluate", "exercises.facts", "lessons", "models", "pretext", "runtime", "views",
+        "data", "evaluate", "exercises.facts", "exercises.memory", "lessons", "models", "pretext",
+        "runtime", "views",
     },
     "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
     "lessons/*/*.py": SCIENCE | {"figures", "lessons", "widgets"},  # games, tables of its own

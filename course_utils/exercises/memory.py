@@ -45,13 +45,15 @@ class Rebuild:
         the untrained one it began as.
         """
         found = "nothing" if inputs is None else self._lesson.judge(self.few, inputs, targets)
-        effect = None
-        if found == "right":
-            effect = self._above_floor()
-            if effect is None:
-                found = "not_trained"
-            elif effect.low <= 0:
-                found = "not_above"
+        if found != "right":
+            return self._say(found)
+        if self._untrained():
+            return self._say("not_trained")
+        effect = comparisons.paired_bootstrap(self._read(self.encoder), self._read(self._floor))
+        return self._say("right" if effect.low > 0 else "not_above", effect)
+
+    def _say(self, found: str, effect: comparisons.Effect | None = None) -> str:
+        """Say a text of the lesson, with what was gained over the untrained encoder; return it."""
         ko, en = texts.of(self.topic)["memory"][found]
         gained = "" if effect is None else f" ({100 * effect.difference:+.1f}%p)"
         say(ko=ko + gained, en=en + gained.replace("%p", " points"))
@@ -60,14 +62,11 @@ class Rebuild:
     def _made(self, how: str, drawn: toyworld.Stills) -> torch.Tensor:
         return getattr(self._lesson, how, lambda stills: stills.images)(drawn)
 
-    def _above_floor(self) -> comparisons.Effect | None:
-        """How much more is told than from the untrained encoder; None if it still is."""
+    def _untrained(self) -> bool:
+        """Are the encoder's weights still those of the beginning?"""
         before, now = self._floor.state_dict(), self.encoder.state_dict()
         weights = [name for name, _ in self._floor.named_parameters()]
-        if all(torch.equal(before[name], now[name].cpu()) for name in weights):
-            return None
-        correct = [self._read(encoder) for encoder in (self.encoder, self._floor)]
-        return comparisons.paired_bootstrap(*correct)
+        return all(torch.equal(before[name], now[name].cpu()) for name in weights)
 
     def _read(self, encoder) -> torch.Tensor:
         """Which of 1,000 test pictures a probe on the last stage has right, bool ``(1, 1000)``, or

@@ -163,6 +163,22 @@ def one_at_a_time(
     return corrupted, targets
 
 
+def neighbours_only(
+    corrupted: torch.Tensor, targets: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """One row for each selected word, in which only it and its two neighbours are seen.
+
+    int64 ``(B, L)`` as ``mask_tokens`` gives them, to corrupted tokens and targets, both
+    ``(M, L)``, for the M words that were selected. All other words are masked; padding stays, so
+    the word's place and the length of the sentence are known as before.
+    """
+    row, column = (targets != IGNORED).nonzero(as_tuple=True)
+    places = torch.arange(targets.shape[1], device=targets.device)
+    far = (places - column[:, None]).abs() > 1  # (M, L)
+    seen = corrupted[row].masked_fill(far & (corrupted[row] != PAD_ID), MASK_ID)
+    return seen, targets[row].masked_fill(places != column[:, None], IGNORED)
+
+
 @torch.no_grad()
 def role_and_form(
     guess, corrupted: torch.Tensor, targets: torch.Tensor, choices: tuple[int, ...]

@@ -90,7 +90,10 @@ def _apply_rows_and_columns(
     images: torch.Tensor, rows: torch.Tensor, cols: torch.Tensor
 ) -> torch.Tensor:
     """Resample each picture by two matrices: ``rows`` (B, H', H) and ``cols`` (B, W', W)."""
-    return rows[:, None] @ (images @ cols[:, None].mT)  # (B, C, H', W')
+    b, c, h, _ = images.shape
+    # One product a picture for all its channels, where broadcasting would make one a channel.
+    across = images.reshape(b, c * h, -1) @ cols.mT  # (B, C·H, W')
+    return rows[:, None] @ across.view(b, c, h, -1)  # (B, C, H', W')
 
 
 def _resize_matrix(start: torch.Tensor, length: torch.Tensor, size: int, full: int) -> torch.Tensor:
@@ -104,8 +107,8 @@ def _resize_matrix(start: torch.Tensor, length: torch.Tensor, size: int, full: i
     scale = length / size
     centre = start + (torch.arange(size, device=start.device)[None, :, None] + 0.5) * scale
     pixel = torch.arange(full, device=start.device)[None, None, :] + 0.5
-    weight = (1 - (pixel - centre).abs() / scale.clamp(min=1)).clamp(min=0)
-    weight = weight * ((pixel > start) & (pixel < start + length))
+    weight = (1 - (pixel - centre).abs_() / scale.clamp(min=1)).clamp_(min=0)
+    weight *= (pixel - (start + length / 2)).abs_() < length / 2
     return weight / weight.sum(2, keepdim=True)
 
 

@@ -120,6 +120,31 @@ def test_one_at_a_time_hides_each_choice_alone():
     assert targets.tolist() == [[-100, 5, -100], [-100, -100, 4], [-100, -100, 4]]
 
 
+def test_neighbours_only_against_a_loop():
+    tokens = random_sentences(30)
+    corrupted, targets = masked_words.mask_tokens(tokens, N_TOKENS, runtime.generator(1))
+    seen, alone = masked_words.neighbours_only(corrupted, targets)
+    rows = []
+    for i, j in (targets != masked_words.IGNORED).nonzero().tolist():
+        row = [
+            word if abs(k - j) <= 1 or word == sentences.PAD_ID else sentences.MASK_ID
+            for k, word in enumerate(corrupted[i].tolist())
+        ]
+        wanted = [targets[i, j].item() if k == j else -100 for k in range(12)]
+        rows.append((row, wanted))
+    assert len(rows) > 20
+    assert (seen.tolist(), alone.tolist()) == tuple(map(list, zip(*rows, strict=True)))
+
+
+def test_what_a_neighbours_only_guess_cannot_see_changes_nothing():
+    """A word two places away is another one: the rows are equal, and so is every guess."""
+    tokens = torch.tensor([[7, 8, 9, 10, 11]])
+    other = torch.tensor([[7, 8, 9, 10, 30]])
+    targets = torch.tensor([[-100, -100, 9, -100, -100]])
+    first, second = (masked_words.neighbours_only(x, targets)[0] for x in (tokens, other))
+    assert first.tolist() == second.tolist() == [[1, 8, 9, 10, 1]]
+
+
 def test_role_and_form_by_hand():
     """Choices 는 은 가 이 as 2 3 4 5: a guess of 은 for 는 has the right role and the wrong form."""
     guesses = torch.tensor([3, 4, 2, 5])

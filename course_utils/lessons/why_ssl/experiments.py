@@ -108,7 +108,12 @@ def read_with(
     return (guess == test.labels).float().mean().item()
 
 
-def masked_word_model(language: str, seed: int):
+def near_loss(model, corrupted: torch.Tensor, targets: torch.Tensor):
+    """``masked_loss`` where the model sees the two neighbours of each selected word alone."""
+    return masked_words.masked_loss(model, *masked_words.neighbours_only(corrupted, targets))
+
+
+def masked_word_model(language: str, seed: int, loss=masked_words.masked_loss):
     """A model of masked words trained on the sentences of a language, with the corpus it saw."""
     corpus = sentences.corpus(language)
     generator = runtime.generator(seed)
@@ -120,7 +125,7 @@ def masked_word_model(language: str, seed: int):
     fit(
         model,
         stream,
-        masked_words.masked_loss,
+        loss,
         examples=SENTENCES,
         lr=0.2,
         weight_decay=0.0,
@@ -129,28 +134,43 @@ def masked_word_model(language: str, seed: int):
     return model.eval(), corpus
 
 
+def guessed(guess, language: str, selected: tuple, alone: tuple, choices) -> dict[str, float]:
+    """Shares that a guess has right, of words selected as BERT does and of choices hidden alone."""
+    figures = {
+        "all": masked_words.masked_accuracy(guess, *selected),
+        "choice": masked_words.masked_accuracy(guess, *alone),
+    }
+    if language == "ko":
+        role, form = masked_words.role_and_form(guess, *alone, choices)
+        figures |= {"role": role, "form": form}
+    return figures
+
+
 def words(*, language: str, seed: int) -> dict[str, float]:
-    """Masked words on held-out nouns and patterns: the model, a bigram, a unigram.
+    """Masked words on held-out nouns and patterns: the model, the same network trained and asked
+    with two neighbours alone (``near``), a bigram, a unigram.
 
     ``all``: words selected as BERT does; ``choice``: every particle (Korean) or determiner
     (English), hidden alone. ``role`` and ``form`` of Korean particles, guessed among the eight.
     """
     model, corpus = masked_word_model(language, seed)
+    near, _ = masked_word_model(language, seed, near_loss)
     n = len(corpus.tokens)
-    selected = masked_words.mask_tokens(corpus.test, n, runtime.generator(5))
-    alone = masked_words.one_at_a_time(corpus.test, corpus.choices)
-    figures = {}
-    for name, guess in (
-        ("model", model),
-        ("bigram", masked_words.Bigram(corpus.train, n)),
-        ("unigram", masked_words.Unigram(corpus.train, n)),
-    ):
-        figures[f"{name}_all"] = masked_words.masked_accuracy(guess, *selected)
-        figures[f"{name}_choice"] = masked_words.masked_accuracy(guess, *alone)
-        if language == "ko":
-            role, form = masked_words.role_and_form(guess, *alone, corpus.choices)
-            figures |= {f"{name}_role": role, f"{name}_form": form}
-    return figures
+    whole = (
+        masked_words.mask_tokens(corpus.test, n, runtime.generator(5)),
+        masked_words.one_at_a_time(corpus.test, corpus.choices),
+    )
+    guesses = {
+        "model": (model, whole),
+        "near": (near, [masked_words.neighbours_only(*hidden) for hidden in whole]),
+        "bigram": (masked_words.Bigram(corpus.train, n), whole),
+        "unigram": (masked_words.Unigram(corpus.train, n), whole),
+    }
+    return {
+        f"{name}_{figure}": share
+        for name, (guess, hidden) in guesses.items()
+        for figure, share in guessed(guess, language, *hidden, corpus.choices).items()
+    }
 
 
 SIZES = {"cifar10": (10, 100, 1000, 10_000, 50_000), "toyworld": (10, 100, 1000, 10_000)}

@@ -57,25 +57,29 @@ _MEASURED = (
 
 
 def remembered() -> None:
-    """Particles as recorded over seeds: the bigram, and the model."""
+    """Particles as recorded over seeds: the bigram, the model that sees the two neighbours alone,
+    and the model that sees the whole sentence.
+    """
     record = recorded("why_ssl")
-    rows, gaps = [], {}
+    rows, shares = [], {}
     for name, language, figure in _MEASURED:
-        bigram, model = (
-            record.figures("words", f"{who}_{figure}", language=language)
-            for who in ("bigram", "model")
-        )
-        gaps[figure] = comparisons.over_seeds(model, bigram)
-        rows.append([name, f"{bigram.mean():.1%}", f"{model.mean():.1%}"])
-    named([("맞힌 비율", "share right"), "bigram", "masked-word model"], rows)
+        shares[figure] = {
+            who: record.figures("words", f"{who}_{figure}", language=language)
+            for who in ("bigram", "near", "model")
+        }
+        rows.append([name, *[f"{share.mean():.1%}" for share in shares[figure].values()]])
+    columns = ("bigram", "model, two neighbors alone", "masked-word model")
+    named([("맞힌 비율", "share right"), *columns], rows)
+    role, form = shares["role"], shares["form"]
     with folded_claims():
         claim(
-            ko="모델이 조사의 역할을 바이그램보다 자주 맞힙니다.",
-            en="The model has the role of a particle right more often than the bigram.",
-            by=gain(gaps["role"]),
+            ko="문장 전체를 보는 모델이 두 이웃만 보는 모델보다 조사의 역할을 자주 맞힙니다.",
+            en="Seeing the whole sentence, the model has the role of a particle right more often "
+            "than with its two neighbors alone.",
+            by=gain(comparisons.over_seeds(role["model"], role["near"])),
         )
         claim(
             ko="받침에 맞는 꼴은 바이그램이 더 자주 맞힙니다.",
             en="The form that fits the final consonant is right more often by the bigram.",
-            by=loss(gaps["form"]),
+            by=loss(comparisons.over_seeds(form["model"], form["bigram"])),
         )

@@ -2450,7 +2450,9 @@ def n4_encoder_w_poolfirst(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(nn.MaxPool2d(2), *block(64, 128)))
     encoder.add_module("block3", nn.Sequential(*block(128, 256)))
     return encoder
@@ -2467,7 +2469,9 @@ def n4_encoder_w_pool3(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
     encoder.add_module("block3", nn.Sequential(*block(128, 256), nn.MaxPool2d(2)))
     return encoder
@@ -2484,7 +2488,9 @@ def n4_encoder_w_avgpool(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.AvgPool2d(2)))
     encoder.add_module("block3", nn.Sequential(*block(128, 256)))
     return encoder
@@ -2501,8 +2507,12 @@ def n4_encoder_w_overlap(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
-    encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(3, stride=2, padding=1)))
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(3, stride=2, padding=1))
+    )
     encoder.add_module("block3", nn.Sequential(*block(128, 256)))
     return encoder
 
@@ -2518,7 +2528,9 @@ def n4_encoder_w_double(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(*block(64, 128), *block(128, 128), nn.MaxPool2d(2)))
     encoder.add_module("block3", nn.Sequential(*block(128, 256), *block(256, 256)))
     return encoder
@@ -2535,7 +2547,9 @@ def n4_encoder_w_names(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     for layer in [*block(64, 128), nn.MaxPool2d(2), *block(128, 256)]:
         encoder.append(layer)
     return encoder
@@ -2552,9 +2566,13 @@ def n4_encoder_w_flat(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
-    encoder.add_module("block3", nn.Sequential(*block(128, 256), nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+    encoder.add_module(
+        "block3", nn.Sequential(*block(128, 256), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    )
     return encoder
 
 
@@ -2569,7 +2587,9 @@ def n4_encoder_w_list(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
     encoder.add_module("block3", block(128, 256))
     return encoder
@@ -2586,7 +2606,9 @@ def n4_encoder_w_bare(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     encoder.add_module("block2", nn.Sequential(*block(64, 128), nn.MaxPool2d(2)))
     last = nn.Conv2d(128, 256, 3, padding=1)
     encoder.add_module("block3", nn.Sequential(last))
@@ -2619,7 +2641,9 @@ def n4_encoder_r_loop(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     widths = [64, 128, 256]
     for number in (2, 3):
         layers = block(widths[number - 2], widths[number - 1])
@@ -2639,8 +2663,12 @@ def n4_encoder_r_attribute(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
-    encoder.block2 = nn.Sequential(nn.Sequential(*block(64, 128)), nn.MaxPool2d(kernel_size=2, stride=2))
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
+    encoder.block2 = nn.Sequential(
+        nn.Sequential(*block(64, 128)), nn.MaxPool2d(kernel_size=2, stride=2)
+    )
     encoder.block3 = nn.Sequential(*block(128, 256))
     return encoder
 
@@ -2655,7 +2683,9 @@ def n4_encoder_r_explicit(pictures):
     encoder = nn.Sequential()
     encoder.add_module("normalize", models.Normalize(pictures))  # (B, 3, 32, 32)
     patches = nn.Conv2d(3, 64, 2, stride=2)  # (B, 64, 16, 16)
-    encoder.add_module("block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2)))  # (B, 64, 8, 8)
+    encoder.add_module(
+        "block1", nn.Sequential(patches, *block(64, 64), nn.MaxPool2d(2))
+    )  # (B, 64, 8, 8)
     second = nn.Sequential(
         nn.Conv2d(64, 128, kernel_size=(3, 3), stride=1, padding="same", bias=False),
         nn.BatchNorm2d(128),
@@ -2889,7 +2919,9 @@ def n4_loop_r_grad(model, optimizer, batches, loss, rate, steps):
         for group in optimizer.param_groups:
             group["lr"] = rate((step + 0.5) / steps)
         value = loss(model(inputs), targets)
-        weights = [w for group in optimizer.param_groups for w in group["params"] if w.requires_grad]
+        weights = [
+            w for group in optimizer.param_groups for w in group["params"] if w.requires_grad
+        ]
         gradients = torch.autograd.grad(value, weights, allow_unused=True)
         for w, gradient in zip(weights, gradients):
             w.grad = gradient
@@ -3249,7 +3281,7 @@ ANSWERS = [
     ("why_ssl.training_loop", "wrong", loop_w3, "comes before the loss"),
     ("why_ssl.training_loop", "wrong", loop_w4, "after the weights have moved"),
     ("why_ssl.training_loop", "wrong", loop_w5, "outside the loop"),
-    ("why_ssl.training_loop", "wrong", loop_w6, "Asked for"),
+    ("why_ssl.training_loop", "wrong", loop_w6, "means of the losses so far"),
     ("why_ssl.training_loop", "wrong", loop_w7, "come from different batches"),
     ("why_ssl.training_loop", "wrong", loop_w8, "again and again"),
     ("why_ssl.training_loop", "wrong", loop_w9, "lags one step behind"),
@@ -3265,4 +3297,30 @@ ANSWERS = [
     ("why_ssl.training_loop", "right", loop_r3, ""),
     ("why_ssl.training_loop", "right", loop_r4, ""),
     ("why_ssl.training_loop", "right", loop_r5, ""),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_poolfirst, "pooling comes before the convolution"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_pool3, "pools as well"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_avgpool, "pools by averaging"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_overlap, "overlap"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_double, "two convolutions each"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_names, "added one by one"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_flat, "The maps are flattened"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_list, "list is not a Module subclass"),
+    ("why_ssl.encoder", "wrong", n4_encoder_w_bare, "a convolution alone"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_nozero, "never cleared"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_wiped, "cleared before they are used"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_after, "after the weights have moved"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_twice, "one is thrown away"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_swapped, "the targets first"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_clobber, "object is not callable"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_running, "means of the losses so far"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_eval, "After the first step"),
+    ("why_ssl.training_loop", "wrong", n4_loop_w_early, "after one step"),
+    ("why_ssl.encoder", "right", n4_encoder_r_dict, ""),
+    ("why_ssl.encoder", "right", n4_encoder_r_loop, ""),
+    ("why_ssl.encoder", "right", n4_encoder_r_attribute, ""),
+    ("why_ssl.encoder", "right", n4_encoder_r_explicit, ""),
+    ("why_ssl.training_loop", "right", n4_loop_r_later, ""),
+    ("why_ssl.training_loop", "right", n4_loop_r_closure, ""),
+    ("why_ssl.training_loop", "right", n4_loop_r_grad, ""),
+    ("why_ssl.training_loop", "right", n4_loop_r_while, ""),
 ]

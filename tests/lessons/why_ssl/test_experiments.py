@@ -95,7 +95,7 @@ def test_words_are_guessed_by_a_model_and_by_counting(language, monkeypatch):
     monkeypatch.setattr(experiments, "SENTENCES", 64)
     found = experiments.words(language=language, seed=0)
     kinds = ("all", "choice", "role", "form") if language == "ko" else ("all", "choice")
-    guesses = ("model", "bigram", "unigram")
+    guesses = ("model", "near", "bigram", "unigram")
     assert set(found) == {f"{guess}_{kind}" for guess in guesses for kind in kinds}
     assert all(0 <= value <= 1 for value in found.values())
     assert found["bigram_choice"] > found["unigram_choice"]

@@ -77,6 +77,11 @@ def _unnamed(pictures: torch.Tensor) -> nn.Sequential:
     return nn.Sequential(*parts)
 
 
+def _flat(pictures: torch.Tensor) -> nn.Sequential:
+    encoder = models.small_encoder(pictures)[:2]
+    return encoder.extend([*_layers(64, 128), _pool(), *_layers(128, 256)])
+
+
 def _normalized_by_some(pictures: torch.Tensor) -> nn.Sequential:
     encoder = models.small_encoder(pictures)
     encoder.normalize = models.Normalize(pictures[:4])
@@ -96,6 +101,14 @@ MISTAKES = {
     "pool_in_the_third": lambda p: _with(p, _layers(64, 128), [*_layers(128, 256), _pool()]),
     "pool_first": lambda p: _with(p, [_pool(), *_layers(64, 128)], _layers(128, 256)),
     "average": lambda p: _with(p, [*_layers(64, 128), nn.AvgPool2d(2)], _layers(128, 256)),
+    "overlapping": lambda p: _with(
+        p, [*_layers(64, 128), nn.MaxPool2d(3, stride=2, padding=1)], _layers(128, 256)
+    ),
+    "twice": lambda p: _with(
+        p,
+        [*_layers(64, 128), *_layers(128, 128), _pool()],
+        [*_layers(128, 256), *_layers(256, 256)],
+    ),
     "stride": lambda p: _with(p, _layers(64, 128, stride=2), _layers(128, 256)),
     "learned_pool": lambda p: _with(
         p, _layers(64, 128, kernel_size=2, stride=2, padding=0), _layers(128, 256)
@@ -108,6 +121,9 @@ MISTAKES = {
     ),
     "no_norm": lambda p: _with(p, [*_layers(64, 128)[::2], _pool()], _layers(128, 256)[::2]),
     "last_without_norm": lambda p: _with(p, [*_layers(64, 128), _pool()], _layers(128, 256)[::2]),
+    "bare_third": lambda p: _with(
+        p, [*_layers(64, 128), _pool()], _layers(128, 256, bias=True)[:1]
+    ),
     "no_relu": lambda p: _with(p, [*_layers(64, 128)[:2], _pool()], _layers(128, 256)[:2]),
     "narrow": lambda p: _with(p, [*_layers(64, 64), _pool()], _layers(64, 64)),
     "as_wide": lambda p: _with(p, [*_layers(64, 128), _pool()], _layers(128, 128)),
@@ -118,6 +134,7 @@ MISTAKES = {
         p, [*_layers(64, 128, padding=0), _pool()], _layers(128, 256, padding=0)
     ),
     "unnamed": _unnamed,
+    "flat": _flat,
     "normalized_by_some": _normalized_by_some,
     "flattened": lambda p: _with(
         p, [*_layers(64, 128), _pool()], [*_layers(128, 256), nn.Flatten()]

@@ -73,23 +73,27 @@ def rising(progress: float) -> float:
 
 
 def _observe(answer: Callable, task: _Task) -> Iterator[tuple[str, object]]:
-    rates, events = [], []
+    rates, events, asked = [], [], []
 
-    def stepping(optimizer, *_):
+    def stepped(optimizer, *_):  # after the step: a closure given to it computes gradients first
         rates.append(optimizer.param_groups[0]["lr"])
         events.append("step")
 
-    task.optimizer.register_step_pre_hook(stepping)
+    def loss(outputs, targets):
+        asked.append(outputs.is_floating_point())
+        return F.cross_entropy(outputs, targets)
+
+    task.optimizer.register_step_post_hook(stepped)
     task.model[3].weight.register_hook(lambda gradient: events.append("backward"))
-    given = task.model, task.optimizer, task.stream(), F.cross_entropy, rising, STEPS
+    given = task.model, task.optimizer, task.stream(), loss, rising, STEPS
     try:
         losses = called(answer, *given)
     except RuntimeError as error:  # PyTorch's own words do not say what to do
-        if "inplace operation" not in str(error):
+        if "inplace operation" not in str(error) and all(asked):
             raise
-        yield "moved_too_early", True
+        yield "moved_too_early" if all(asked) else "targets_first", True
         return
-    yield "moved_too_early", False
+    yield from (("moved_too_early", False), ("targets_first", False))
     flat = isinstance(losses, torch.Tensor) and losses.ndim == 0
     several = isinstance(losses, list | tuple | torch.Tensor) and not flat
     yield "losses_kind", "list" if several else "number" if flat else type(losses).__name__
@@ -104,8 +108,7 @@ def _observe(answer: Callable, task: _Task) -> Iterator[tuple[str, object]]:
     yield "in_training", task.model.training
     values = [value.item() if isinstance(value, torch.Tensor) else float(value) for value in losses]
     yield "values", torch.tensor(values)
-    for name, weight in (("first", task.model[0].weight), ("last", task.model[3].weight)):
-        yield f"{name}_layer", weight
+    yield from (("first_layer", task.model[0].weight), ("last_layer", task.model[3].weight))
     yield "statistics", task.model[1].running_mean
     yield "told_last", values[-1]
 
@@ -113,7 +116,7 @@ def _observe(answer: Callable, task: _Task) -> Iterator[tuple[str, object]]:
 def _loop(
     deeds: str = "rfzbs", *, train=True, once=False, at_the_end=False, kept=torch.Tensor.detach
 ) -> Callable:
-    """A loop that does in every step what the letters say: rate, forward, zero, backward, step."""
+    """A loop that does in every step the letters say: rate, forward, zero, backward, step, eval."""
 
     def wrong(model, optimizer, batches, loss, rate, steps):
         losses = []
@@ -132,8 +135,10 @@ def _loop(
                     optimizer.zero_grad()
                 elif deed == "b":
                     value.backward()
-                else:
+                elif deed == "s":
                     optimizer.step()
+                else:
+                    model.eval()
             losses.append(kept(value))
         if at_the_end:
             optimizer.step()
@@ -142,22 +147,20 @@ def _loop(
     return wrong
 
 
-def _two_batches(model, optimizer, batches, loss, rate, steps):
-    mixed = ((next(batches)[0], next(batches)[1]) for _ in range(steps))
-    return training_loop(model, optimizer, mixed, loss, rate, steps)
+def _with(**changed: Callable) -> Callable:
+    """The loop with another optimizer, batches, loss or rate, made of what is given."""
+
+    def wrong(model, optimizer, batches, loss, rate, steps):
+        given = {"optimizer": optimizer, "batches": batches, "loss": loss, "rate": rate}
+        given |= {name: make(given[name]) for name, make in changed.items()}
+        return training_loop(model, **given, steps=steps)
+
+    return wrong
 
 
-def _another_optimizer(model, optimizer, batches, loss, rate, steps):
-    other = torch.optim.SGD(model.parameters(), lr=0.1)
-    return training_loop(model, other, batches, loss, rate, steps)
-
-
-def _rate_of_step(model, optimizer, batches, loss, rate, steps):
-    return training_loop(model, optimizer, batches, loss, lambda p: rate(p * steps - 0.5), steps)
-
-
-def _probabilities(model, optimizer, batches, loss, rate, steps):
-    return training_loop(model, optimizer, batches, lambda z, y: loss(z.softmax(1), y), rate, steps)
+def _running_mean(*given):
+    losses = torch.stack(training_loop(*given))
+    return list(losses.cumsum(0) / torch.arange(1, STEPS + 1))
 
 
 MISTAKES = {
@@ -173,16 +176,22 @@ MISTAKES = {
     "rate_too_late": _loop("fzbsr"),
     "evaluating": _loop(train=False),
     "one_batch": _loop(once=True),
-    "two_batches": _two_batches,
+    "evaluating_later": _loop("rfzbse"),
+    "two_batches": _with(batches=lambda b: ((next(b)[0], next(b)[1]) for _ in range(STEPS))),
+    "every_other": _with(batches=lambda b: ((next(b), next(b))[1] for _ in range(STEPS))),
+    "running_mean": _running_mean,
     "holds_graph": _loop(kept=lambda value: value),
     "loss_after_step": _loop("rfzbsf"),
     "step_outside": _loop("rfzb", at_the_end=True),
     "fewer": lambda *a: training_loop(*a[:-1], a[-1] - 1),
     "returned_inside": lambda *a: training_loop(*a[:-1], 1),
     "one_number": lambda *a: training_loop(*a)[-1],
-    "another_optimizer": _another_optimizer,
-    "rate_of_step": _rate_of_step,
-    "probabilities": _probabilities,
+    "another_optimizer": _with(
+        optimizer=lambda o: torch.optim.SGD(o.param_groups[0]["params"], lr=0.1)
+    ),
+    "rate_of_step": _with(rate=lambda rate: lambda progress: rate(progress * STEPS - 0.5)),
+    "probabilities": _with(loss=lambda loss: lambda z, y: loss(z.softmax(1), y)),
+    "targets_first": _with(loss=lambda loss: lambda z, y: loss(y, z)),
 }
 
 EXERCISE = Exercise(reference=training_loop, observe=_observe, cases=(_task,), mistakes=MISTAKES)
