@@ -191,7 +191,7 @@ def chroma_and_error() -> None:
             rows.append([WAYS[how], name, *[mean(how, f"{x}_{key}") for x in ("chroma", "error")]])
     named(
         [
-            ("무엇을", "what"),
+            ("방법", "method"),
             ("고른 색", "color chosen"),
             ("채도", "chroma"),
             ("오차", "error"),
@@ -267,7 +267,7 @@ def beats_light(right: torch.Tensor, by_light: torch.Tensor, *, data: str) -> No
     )
     claim(
         ko="신경망이 맞힌 자리의 비율이 그 규칙보다 높습니다.",
-        en="The network names more spots rightly than that rule.",
+        en="The network names more spots correctly than that rule.",
         by=gain(comparisons.paired_bootstrap(right[None], by_light[None])),
         data=(DATA,),
         on=data,

@@ -100,10 +100,10 @@ def fooled(right: Mapping[str, Mapping[float, float]]) -> None:
     lit, plain = ([round(100 * right[net][s]) for net in names] for s in (0.3, 0.0))
     first, mended = (after - before for after, before in zip(lit, plain, strict=True))
     say(
-        ko=f"아래에서 0.3으로 비추면 정확도가 처음 신경망에서는 {first:+d}%p, 고친 신경망에서는 "
-        f"{mended:+d}%p 달라집니다. 빛을 더하지 않으면 고친 신경망이 처음 신경망보다 "
+        ko=f"아래에서 0.3으로 비출 때 정확도의 변화는 처음 신경망에서 {first:+d}%p, 고친 신경망에서 "
+        f"{mended:+d}%p입니다. 빛을 더하지 않으면 고친 신경망의 정확도 차이는 처음 신경망을 기준으로 "
         f"{plain[1] - plain[0]:+d}%p입니다.",
-        en=f"Lit by 0.3 from below, the first network changes by {first:+d} points, the mended "
-        f"one by {mended:+d}. Without added light, the mended one differs from the first by "
-        f"{plain[1] - plain[0]:+d}.",
+        en=f"Lit by 0.3 from below, the first network's accuracy changes by {first:+d} points, "
+        f"the mended one's by {mended:+d}. Without added light, the mended one differs from the "
+        f"first by {plain[1] - plain[0]:+d}.",
     )
