@@ -26,8 +26,9 @@ def bought(
     """Fit a linear classifier on the few pictures that the learner labelled, for every way of
     describing them, and ask it about others.
 
-    The second column adds ``MORE`` labels of the data set. The last of ``spaces`` is the one that
-    learned without labels; ``read_off`` as ``evaluate.solvers.read_off``.
+    The second column adds ``MORE`` labels of the data set. One of ``spaces`` is called "random
+    weights"; the last, which learned without labels, is held against it. ``read_off`` as
+    ``evaluate.solvers.read_off``.
     """
     images, labels, given = minute.images, minute.labels, minute.given
     n, others = len(given), images[len(given) + MORE :][:ASKED]
@@ -58,13 +59,13 @@ def bought(
         [("특징", "features"), *[(f"레이블 {m}개", f"{m} labels") for m in (n, n + MORE)]],
         [[name, *[f"{one.float().mean():.1%}" for one in found]] for name, found in right.items()],
     )
-    first, last = (list(right)[i] for i in (0, -1))
+    floor, last = right["random weights"][1], list(right)[-1]
     ko, en = pair(last)
     with folded_claims():
         claim(
-            ko=f"레이블 {n + MORE}개: {ko} 특징의 정확도가 픽셀보다 높습니다.",
-            en=f"{n + MORE} labels: {en} is better than pixels.",
-            by=gain(comparisons.paired_bootstrap(right[last][1][None], right[first][1][None])),
+            ko=f"레이블 {n + MORE}개: {ko} 특징의 정확도가 무작위 가중치보다 높습니다.",
+            en=f"{n + MORE} labels: {en} is better than random weights.",
+            by=gain(comparisons.paired_bootstrap(right[last][1][None], floor[None])),
             data=(DATA,),
             on=data,
         )

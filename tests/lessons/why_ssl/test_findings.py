@@ -97,6 +97,15 @@ def test_nothing_is_claimed_that_does_not_hold(world):
     findings.bought(backwards, mine, read_off, data="mine")
 
 
+def test_better_than_pixels_is_not_enough(world):
+    """The weights that learned nothing are the better ones."""
+    mine, spaces = world
+    pixels, untrained, learned = spaces.values()
+    swapped = {"pixels": pixels, "random weights": learned, ("배움", "learned"): untrained}
+    with pytest.raises(ClaimFailed):
+        findings.bought(swapped, mine, read_off, data="cifar10")
+
+
 def test_where_few_are_left_a_sentence_stands(capsys, world):
     mine, spaces = world
     few = Minute(Photos(mine.images[:5], mine.labels[:5], NAMES, "mine", "made here"), seed=0)
