@@ -40,20 +40,19 @@ class FromFewLabels(Rebuild):
             return self._say("no_guesses")
         if self._untrained():
             return self._say("not_trained")
-        floor = max(self._told(self._floor), key=torch.sum)
+        floor = self._best(self._floor)
         effect = comparisons.paired_bootstrap((guesses == self._truth)[None], floor[None])
         if effect.low > 0:
             return self._say("right", effect)
-        known = max(self._told(self.encoder), key=torch.sum)
-        better = comparisons.paired_bootstrap(known[None], floor[None]).low > 0
+        better = comparisons.paired_bootstrap(self._best(self.encoder)[None], floor[None]).low > 0
         return self._say("probe_wrong" if better else "not_above", effect)
 
-    def _told(self, encoder) -> list[torch.Tensor]:
-        """For each stage, which queries a linear classifier has right, bool ``(1000,)``."""
+    def _best(self, encoder) -> torch.Tensor:
+        """Which queries a linear classifier has right, bool ``(1000,)``, at the best stage."""
         inside, outside = ruler.stages(encoder, self.labeled, self.queries)
-        return [
-            read_off(inside[stage], self.labels, outside[stage]) == self._truth for stage in inside
-        ]
+        # On the CPU, where the labels are: the learner's encoder may lie on a GPU.
+        guesses = (read_off(inside[s].cpu(), self.labels, outside[s].cpu()) for s in inside)
+        return max((guess == self._truth for guess in guesses), key=torch.sum)
 
 
 def _classes(guesses: object, n: int) -> torch.Tensor | None:

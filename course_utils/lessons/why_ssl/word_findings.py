@@ -73,10 +73,21 @@ def remembered() -> None:
     role, form = shares["role"], shares["form"]
     with folded_claims():
         claim(
+            ko="모델이 조사의 역할을 바이그램보다 자주 맞힙니다.",
+            en="The model has the role of a particle right more often than the bigram.",
+            by=gain(comparisons.over_seeds(role["model"], role["bigram"])),
+        )
+        claim(
             ko="문장 전체를 보는 모델이 두 이웃만 보는 모델보다 조사의 역할을 자주 맞힙니다.",
             en="Seeing the whole sentence, the model has the role of a particle right more often "
             "than with its two neighbors alone.",
             by=gain(comparisons.over_seeds(role["model"], role["near"])),
+        )
+        claim(
+            ko="두 이웃만 보는 모델은 조사의 역할을 바이그램보다 드물게 맞힙니다.",
+            en="With its two neighbors alone the model has the role right less often than the "
+            "bigram.",
+            by=loss(comparisons.over_seeds(role["near"], role["bigram"])),
         )
         claim(
             ko="받침에 맞는 꼴은 바이그램이 더 자주 맞힙니다.",
