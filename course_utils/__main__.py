@@ -34,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument(
         "--verify", action="store_true", help="stamp rows whose figures the changed code repeats"
     )
+    record.add_argument(
+        "--share", type=float, default=1.0, help="with --verify: the share of each schedule to run"
+    )
     record.add_argument("--print-rows", nargs="+", metavar="KEY", help=argparse.SUPPRESS)
     ship = commands.add_parser("ship", help="train an encoder that comes with the package")
     ship.add_argument("topic", help="whose recipe: a topic with SHIPPED in its experiments.py")
@@ -108,9 +111,9 @@ def _record(arguments: argparse.Namespace) -> int:
     from course_utils.records import run, verify
 
     if arguments.print_rows:
-        verify.print_rows(arguments.topic, arguments.print_rows)
+        verify.print_rows(arguments.topic, arguments.print_rows, arguments.share)
     elif arguments.verify:
-        return 0 if verify.verify(arguments.topic) else 1
+        return 0 if verify.verify(arguments.topic, arguments.share) else 1
     else:
         run.record(arguments.topic)
     return 0

@@ -58,11 +58,11 @@ def _stopped_by_hand_means_stopped() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _as_recorded() -> Iterator[None]:
+def _as_recorded(share: float = 1.0) -> Iterator[None]:
     """Effort 1 and all usable processors, whatever the environment says: other figures are no
     record.
     """
-    pinned = {"SSL_COURSE_EFFORT": "1", "SSL_COURSE_THREADS": str(threads.usable())}
+    pinned = {"SSL_COURSE_EFFORT": str(share), "SSL_COURSE_THREADS": str(threads.usable())}
     before = {name: os.environ.get(name) for name in pinned}
     os.environ.update(pinned)
     threads.choice.cache_clear()
@@ -84,11 +84,11 @@ def _named(function: Callable, settings: dict) -> dict:
 
 
 @contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """While it lasts a training is one for a record: whole, on all processors, kept only if it
-    came to its end.
+def undisturbed(share: float = 1.0) -> Iterator[None]:
+    """While it lasts a training is one for a record: whole (or a share of its schedule, to compare
+    code), on all processors, kept only if it came to its end.
     """
-    with _as_recorded(), _stopped_by_hand_means_stopped():
+    with _as_recorded(share), _stopped_by_hand_means_stopped():
         threads.settle()
         yield
 
@@ -147,19 +147,28 @@ def carry_over(row: Planned, before: str) -> None:
         was.replace(now)
 
 
-def figures_of(row: Planned, *, kept: bool = True) -> dict[str, float]:
+def network_of(row: Planned, *, kept: bool = True, device: str = "cpu") -> nn.Module | None:
+    """The trained network that a row reads; None for one that trains nothing."""
+    recipe = row.experiment.recipe
+    if recipe is None:
+        return None
+    of = json.dumps(_named(recipe.train, row.settings | {"device": device}), sort_keys=True)
+    return _trained(recipe, of, row.seed, kept)
+
+
+def figures_of(
+    row: Planned, *, kept: bool = True, device: str = "cpu", share: float = 1.0
+) -> dict[str, float]:
     """Run a row: train (or take the kept weights, unless ``kept`` is False) and read.
 
-    Every figure is a plain float with five decimals: a record holds numbers only.
+    Every figure is a plain float with five decimals: a record holds numbers only. With ``share``
+    that share of the schedule is run, and nothing is kept.
     """
-    experiment, settings = row.experiment, row.settings
-    with undisturbed():
-        network = ()
-        if experiment.recipe is not None:
-            of = json.dumps(_named(experiment.recipe.train, settings), sort_keys=True)
-            network = (_trained(experiment.recipe, of, row.seed, kept),)
-        more = _named(experiment.read, {"seed": row.seed, **settings})
-        figures = experiment.read(*network, **more)
+    with undisturbed(share):
+        net = network_of(row, kept=kept and share == 1, device=device)
+        network = () if net is None else (net,)
+        more = _named(row.experiment.read, {"seed": row.seed, **row.settings})
+        figures = row.experiment.read(*network, **more)
     return {name: round(float(value), 5) for name, value in figures.items()}
 
 
@@ -222,10 +231,12 @@ def write_rows(topic: str, found: list[dict]) -> None:
     recorded.cache_clear()
 
 
-def rerun(topic: str, experiment: str, *, seed: int = 0, **asked) -> dict[str, float]:
+def rerun(
+    topic: str, experiment: str, *, seed: int = 0, device: str = "cpu", **asked
+) -> dict[str, float]:
     """Train and read one recorded row again here, print it beside the record, return its figures.
 
-    ``asked`` as in ``Record.figures``. Raises ``LookupError`` for what is not recorded, and for a
+    ``device="cuda"`` trains on a GPU: the same within the spread. ``asked`` as in ``Record.figures``. Raises ``LookupError`` for what is not recorded, and for a
     seed or settings that the experiments no longer have.
     """
     before = recorded(topic)
@@ -242,7 +253,7 @@ def rerun(topic: str, experiment: str, *, seed: int = 0, **asked) -> dict[str, f
                 en=f"The experiments of {topic} have no {experiment} {meant} with seed {seed}.",
             )
         )
-    now = figures_of(meant_rows[0], kept=False)
+    now = figures_of(meant_rows[0], kept=False, device=device)
     for figure, value in now.items():
         known = before.figures(experiment, figure, **meant)
         between = f"{known.mean():.3f} ({known.min():.3f}–{known.max():.3f})"

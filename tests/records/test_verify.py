@@ -33,10 +33,11 @@ def anew(topic, monkeypatch):
     topic.before = lambda row: {
         "figures": row["figures"],
         "code": {"trained": "abc", "read": "abc"},
+        "weights": "0f",
     }
     topic.now = topic.before
 
-    def run_in(root, name, keys):
+    def run_in(root, name, keys, share):
         topic.made += [(root.name, *json.loads(key)[2:]) for key in keys]
         topic.names += [(root.name, json.loads(key)[0]) for key in keys]
         rows = {r.key: row for r, row in zip(planned("any"), topic.written(), strict=True)}
@@ -83,6 +84,37 @@ def test_other_figures_stamp_nothing(anew, capsys, by):
 def test_the_last_decimal_may_be_rounded_either_way(anew):
     anew.now = differing(1e-5)
     assert verify("any") is True
+
+
+@pytest.mark.parametrize("weights", ["0f", "f0"])
+def test_of_a_share_the_weights_have_to_be_equal(anew, weights):
+    anew.now = lambda row: anew.before(row) | {"weights": weights}
+    assert verify("any", 0.25) is (weights == "0f")
+    assert [row.get("verified", {}).get("share") for row in anew.written()] == (
+        [0.25] * 4 if weights == "0f" else [None] * 4
+    )
+
+
+def test_of_a_share_the_last_decimal_has_to_be_equal(anew):
+    anew.now = lambda row: differing(1e-5)(row) | {"weights": "0f"}
+    assert verify("any", 0.25) is False
+
+
+@pytest.mark.parametrize(("trained_by", "fine"), [("abc", True), ("abc", False), ("xyz", True)])
+def test_a_shipped_encoder_of_a_verified_recipe_is_stamped(anew, monkeypatch, trained_by, fine):
+    told = {"recipe": "linear", "code": trained_by, "seconds": 3}
+    monkeypatch.setattr(module.ship.shipped, "HERE", anew.path.parent)
+    monkeypatch.setattr(module.ship, "recipe_of", lambda name: (anew.experiments[0].recipe, {}))
+    beside = anew.path.with_name("any.json")
+    beside.write_text(json.dumps(told), encoding="utf-8")
+    anew.path.with_name("any.npz").touch()
+    anew.now = anew.before if fine else differing(0.5)
+    verify("any")
+    after = json.loads(beside.read_text(encoding="utf-8"))
+    if fine and trained_by == "abc":
+        assert after.pop("verified")["against"] == "1f106bb"
+        told["code"] = "changed"
+    assert after == told
 
 
 def test_other_names_of_figures_stamp_nothing(anew):
@@ -166,11 +198,13 @@ def test_missing_rows_are_left_to_record(topic, monkeypatch):
 def test_a_row_is_printed_on_the_last_line_and_trained_anew(topic, capsys):
     record("any")
     topic.begin_anew()
-    print_rows("any", [planned("any")[i].key for i in (3, 1)])
+    print_rows("any", [planned("any")[i].key for i in (3, 1, 2)], 1.0)
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    weights = [row.pop("weights") for row in told]
+    assert weights[0] == weights[1] != weights[2]  # seed 1, read twice, and seed 0
     code = {"trained": "abc", "read": "abc"}
-    assert told == [{"figures": {"value": v}, "code": code} for v in (9.2, 4.6)]
-    assert len(topic.trainings()) == 3  # of the seed once, for both readings
+    assert told == [{"figures": {"value": v}, "code": code} for v in (9.2, 4.6, 9.0)]
+    assert len(topic.trainings()) == 4  # of seed 1 once, for both readings
 
 
 def test_the_code_in_a_folder_makes_a_row(tmp_path):
@@ -179,12 +213,12 @@ def test_the_code_in_a_folder_makes_a_row(tmp_path):
     (package / "__init__.py").touch()
     (package / "__main__.py").write_text("import sys; print('hello'); print(sys.argv[1:])")
     with pytest.raises(json.JSONDecodeError):
-        module._run_in(tmp_path, "tiny", ["a key"])
+        module._run_in(tmp_path, "tiny", ["a key"], 1.0)
     (package / "__main__.py").write_text("print('hello\\n[1, 2]')")
-    assert module._run_in(tmp_path, "tiny", ["a key", "another"]) == [1, 2]
+    assert module._run_in(tmp_path, "tiny", ["a key", "another"], 1.0) == [1, 2]
     (package / "__main__.py").write_text("raise SystemExit('no such row')")
     with pytest.raises(ValueError, match="no such row") as error:
-        module._run_in(tmp_path, "tiny", ["a key"])
+        module._run_in(tmp_path, "tiny", ["a key"], 1.0)
     assert_bilingual(str(error.value))
 
 
