@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--print-rows", nargs="+", metavar="KEY", help=argparse.SUPPRESS)
     ship = commands.add_parser("ship", help="train an encoder that comes with the package")
     ship.add_argument("topic", help="whose recipe: a topic with SHIPPED in its experiments.py")
+    _add_long_trainings(commands)
     commands.add_parser("images", help="redraw the README's pictures")
     editions = commands.add_parser("editions", help="write every lesson in one language")
     editions.add_argument(
@@ -64,6 +65,25 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("--to", type=_path, help="folder to write to (default: the cache)")
     prepare.add_argument("--provenance", help="one sentence: where the pictures come from")
     return parser
+
+
+def _add_long_trainings(commands: argparse._SubParsersAction) -> None:
+    pretrain = commands.add_parser("pretrain", help="train an encoder by any method, for long")
+    pretrain.add_argument("method", help="rotation, contrastive and so on; a wrong name lists all")
+    pretrain.add_argument("--data", default="auto", help="as SSL_COURSE_DATASET; default: auto")
+    pretrain.add_argument("--encoder", choices=("small", "resnet18"), default="small")
+    pretrain.add_argument(
+        "--examples", default="1M", help="how many inputs: 250k, 20M (default 1M)"
+    )
+    pretrain.add_argument("--seed", type=int, default=0)
+    pretrain.add_argument(
+        "--to", type=_path, required=True, metavar="RUN", help="folder of the run"
+    )
+    pretrain.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    probe = commands.add_parser("probe", help="read what the encoder of a run knows")
+    probe.add_argument(
+        "run", type=_path, metavar="RUN", help="the folder given to pretrain as --to"
+    )
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
@@ -119,6 +139,28 @@ def _record(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _pretrain(arguments: argparse.Namespace) -> int:
+    from course_utils.runs.methods import method_called
+    from course_utils.runs.pretrain import count, pretrain_run
+
+    recipe = method_called(arguments.method)
+    settings = {name: getattr(arguments, name) for name in ("data", "encoder")}
+    settings["examples"] = count(arguments.examples)
+    finished = pretrain_run(
+        recipe, settings, arguments.to, seed=arguments.seed, resume=arguments.resume
+    )
+    if finished:
+        say(
+            ko=f"인코더를 {arguments.to}에 저장했습니다. 무엇을 아는지는 "
+            f"python -m course_utils probe {arguments.to}로 읽고, 레슨에서는 "
+            f'encoder_of_run("{arguments.to}")로 불러옵니다.',
+            en=f"The encoder lies in {arguments.to}. Read what it knows with "
+            f"python -m course_utils probe {arguments.to}; in a lesson, "
+            f'encoder_of_run("{arguments.to}") loads it.',
+        )
+    return 0 if finished else 1
+
+
 def _told(error: Exception) -> str:
     """The error's own message; what the system says in its language alone, with ours around it."""
     if isinstance(error, OSError) and error.errno is not None:
@@ -155,6 +197,12 @@ def main(argv: list[str] | None = None) -> int:
             from course_utils.records.ship import ship
 
             ship(arguments.topic)
+        elif arguments.command == "pretrain":
+            return _pretrain(arguments)
+        elif arguments.command == "probe":
+            from course_utils.runs.probe import probe_run
+
+            probe_run(arguments.run)
         elif arguments.command == "images":
             from course_utils.workshop import images
 
@@ -176,7 +224,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read, as head does, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError) as error:
+    except (ArithmeticError, OSError, ValueError) as error:  # diverged: ArithmeticError
         print(_told(error), file=sys.stderr)
         return 1
     return 0

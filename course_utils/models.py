@@ -133,6 +133,9 @@ def resnet18(pictures: torch.Tensor) -> nn.Sequential:
     return encoder
 
 
+ENCODERS = {"small": small_encoder, "resnet18": resnet18}
+
+
 def stage_maps(encoder: nn.Sequential, images: torch.Tensor) -> dict[str, torch.Tensor]:
     """Feature maps ``(B, C, H, W)`` after every stage, by name, in order; ``normalize`` is none."""
     maps = {}

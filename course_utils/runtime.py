@@ -140,6 +140,13 @@ def autocast(where: torch.device, precision: torch.dtype) -> torch.autocast:
     return torch.autocast(where.type, dtype=precision, enabled=precision != torch.float32)
 
 
+def half_precision(where: torch.device) -> torch.dtype:
+    """The 16-bit numbers to try on a device: bfloat16, or float16 on a GPU that lacks it."""
+    if where.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.float16
+    return torch.bfloat16
+
+
 def _step_seconds(where: torch.device, precisions: Sequence[torch.dtype]) -> list[float]:
     """Best time of a convolution's forward and backward pass in each precision.
 
@@ -150,7 +157,9 @@ def _step_seconds(where: torch.device, precisions: Sequence[torch.dtype]) -> lis
     threads = torch.get_num_threads()
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        images = torch.randn(128, 64, 16, 16, device=where)
+        # Large enough for a GPU to compute, not to wait for the launch of its kernels.
+        many, side = (512, 32) if where.type == "cuda" else (128, 16)
+        images = torch.randn(many, 64, side, side, device=where)
         conv = nn.Conv2d(64, 64, 3, padding=1, device=where)
     images, conv = (x.to(memory_format=torch.channels_last) for x in (images, conv))
     best = [float("inf")] * len(precisions)
@@ -174,11 +183,12 @@ def _step_seconds(where: torch.device, precisions: Sequence[torch.dtype]) -> lis
 
 @functools.cache
 def fastest_precision(where: torch.device) -> torch.dtype:
-    """``torch.float32`` or ``torch.bfloat16``, whichever trains faster here. Timed once a process.
+    """``torch.float32`` or ``half_precision``, whichever trains faster here. Timed once a process.
 
     On a processor with bf16 instructions bfloat16 is about twice as fast; on one without it
     is emulated and ten times slower, so no rule of thumb will do. A near tie is decided for
     float32, so that the same machine always computes the same way.
     """
-    fp32, bf16 = _step_seconds(where, (torch.float32, torch.bfloat16))
-    return torch.bfloat16 if bf16 < 0.85 * fp32 else torch.float32
+    half = half_precision(where)
+    full_seconds, half_seconds = _step_seconds(where, (torch.float32, half))
+    return half if half_seconds < 0.85 * full_seconds else torch.float32

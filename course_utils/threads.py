@@ -5,10 +5,12 @@ may be used, and beside other work the threads wait for each other: on two proce
 them busy, two threads took 3.4 times as long as on a quiet machine and one thread 1.9 times.
 """
 
+import contextlib
 import functools
 import math
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +124,23 @@ def choice() -> Choice:
         ko=f"쓸 수 있는 프로세서 모두({all_of_them}개 / 1개: {times})",
         en=f"all processors that may be used ({all_of_them} / 1: {times})",
     )
+
+
+@contextlib.contextmanager
+def pinned(count: int, *, effort: float) -> Iterator[None]:
+    """While it lasts ``count`` threads and this effort hold, whatever the environment says."""
+    asked = {"SSL_COURSE_EFFORT": str(effort), "SSL_COURSE_THREADS": str(count)}
+    before = {name: os.environ.get(name) for name in asked}
+    os.environ.update(asked)
+    choice.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+        choice.cache_clear()
 
 
 def settle() -> int:

@@ -3,8 +3,10 @@
 import inspect
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import torch
 from torch import nn
@@ -12,11 +14,10 @@ from tqdm.auto import tqdm
 
 from course_utils import runtime, threads
 from course_utils.lang import both, say
+from course_utils.optimizer import Loss, learning_rate, set_rate, sgd, stepping
 
 # A step of the history is the mean over this many optimiser steps.
 EVERY = 10
-# The share of a run in which the learning rate rises.
-WARMUP = 0.1
 
 
 class TrainingDiverged(ArithmeticError):
@@ -47,35 +48,32 @@ class History:
         return sum(tail) / len(tail)
 
 
-def learning_rate(progress: float, *, peak: float) -> float:
-    """Learning rate after the share ``progress`` ∈ [0, 1] of all examples: a ramp up, a ramp down.
+class Keeper(Protocol):
+    """What keeps a long run: asked by ``fit`` of the context that sets ``KEEPER``."""
 
-    Rises linearly to ``peak`` during the first ``WARMUP`` share, then falls linearly to 0.
-    """
-    return peak * min(progress / WARMUP, (1 - progress) / (1 - WARMUP))
+    precision: torch.dtype | None
+
+    def take_up(self, model: nn.Module, optimizer: torch.optim.Optimizer, history: History) -> None:
+        """Before the first step: fill all three, in place, with what was kept, if anything was."""
+
+    def keep(self, model: nn.Module, optimizer: torch.optim.Optimizer, history: History) -> None:
+        """After a step whose metrics have been read: keep all three, if it is time."""
 
 
-def sgd(model: nn.Module, weight_decay: float) -> torch.optim.Optimizer:
-    """SGD with Nesterov momentum; biases and batch-norm parameters are not decayed."""
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    free = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": weight_decay},
-        {"params": free, "weight_decay": 0.0},
-    ]
-    return torch.optim.SGD(groups, lr=0.0, momentum=0.9, nesterov=True)
+KEEPER: ContextVar[Keeper | None] = ContextVar("KEEPER", default=None)
 
 
 def fit(
     model: nn.Module,
     batches: Iterable[tuple[torch.Tensor, ...]],
-    loss: Callable[..., tuple[torch.Tensor, dict[str, torch.Tensor]]],
+    loss: Loss,
     *,
     examples: int,
     lr: float = 0.15,
     weight_decay: float = 2e-3,
     precision: torch.dtype | None = None,
     draw: Callable[["History"], object] | None = None,
+    static: bool = False,
 ) -> History:
     """Train ``model`` in place until ``examples`` examples have been seen; return the history.
 
@@ -86,46 +84,55 @@ def fit(
     and met by the first batch that reaches it; with 0 nothing is trained. ``lr`` is the peak of
     ``learning_rate``'s schedule over examples, never seconds. ``precision`` defaults to the
     fastest one here. ``draw(history)``, if given, is shown as a live figure in a notebook.
+    ``static`` says that ``loss`` does the same with every batch, whatever is in it: a GPU may then
+    replay a step (``cuda.Captured``). On a CPU it changes nothing.
 
-    No step waits for the device: loss and metrics are read every ``EVERY`` steps. Stopping the cell
-    (KeyboardInterrupt) ends the run early and returns what was learned so far, with
-    ``history.interrupted`` set. Raises ``TrainingDiverged`` when the loss is not finite, and
-    ``ValueError`` when ``batches`` runs out before ``examples`` is reached.
+    No step waits for the device: metrics are read every ``EVERY`` steps. A ``KEEPER`` keeps the
+    run. Stopping the cell (KeyboardInterrupt) ends it early, with ``history.interrupted`` set.
+    Raises ``TrainingDiverged`` when the loss is not finite, and ``ValueError`` when ``batches``
+    runs out before ``examples`` is reached.
     """
-    where = next(model.parameters()).device
-    used = threads.settle()
-    precision = precision or runtime.fastest_precision(where)
-    goal = math.ceil(examples * runtime.effort())
+    used, keeper = threads.settle(), KEEPER.get()
+    precision = precision or (keeper and keeper.precision) or _fastest(model)
     history = History(precision=str(precision).removeprefix("torch."), threads=used)
-    log = _Log(history, goal, lr, draw)
+    log = _Log(history, math.ceil(examples * runtime.effort()), lr, draw)
     wants_progress = "progress" in inspect.signature(loss).parameters
     optimizer = sgd(model, weight_decay)
+    step = stepping(model, loss, optimizer, precision, static=static)
     stream = iter(batches)
-    start = time.perf_counter()
+    if keeper is not None:
+        keeper.take_up(model, optimizer, history)
+        log.skip(stream)
+    start = time.perf_counter() - history.seconds
     model.train()
-    with tqdm(total=goal, unit=" examples", unit_scale=True, leave=False, mininterval=0.5) as bar:
+    with log.bar() as bar:
         try:
-            while log.seen < goal:
-                batch = next(stream, None)
-                if batch is None:
-                    raise _ran_out(log.seen, goal)
+            while log.seen < log.goal:
+                batch = _next(stream, log)
                 n = len(batch[0])
                 # The rate in the middle of the step: the first is not wasted on a rate of 0.
-                for group in optimizer.param_groups:
-                    progress = min(1.0, (log.seen + n / 2) / goal)
-                    group["lr"] = learning_rate(progress, peak=lr)
-                more = {"progress": log.seen / goal} if wants_progress else {}
-                with runtime.autocast(where, precision):
-                    value, metrics = loss(model, *batch, **more)
-                optimizer.zero_grad()
-                value.backward()
-                optimizer.step()
-                log.step(n, {"loss": value.detach(), **metrics}, bar)
+                set_rate(optimizer, learning_rate(log.share(n / 2), peak=lr))
+                more = {"progress": log.share(0)} if wants_progress else {}
+                log.step(n, step(*batch, **more), bar)
+                history.seconds = time.perf_counter() - start
+                if keeper is not None and not log.recent:
+                    keeper.keep(model, optimizer, history)
         except KeyboardInterrupt:
             log.stopped()
-    history.seconds = time.perf_counter() - start
     log.close()
     return history
+
+
+def _fastest(model: nn.Module) -> torch.dtype:
+    return runtime.fastest_precision(next(model.parameters()).device)
+
+
+def _next(stream: Iterator[tuple[torch.Tensor, ...]], log: "_Log") -> tuple[torch.Tensor, ...]:
+    """The next batch; raises ``ValueError`` if there is none."""
+    batch = next(stream, None)
+    if batch is None:
+        raise _ran_out(log.seen, log.goal)
+    return batch
 
 
 def _ran_out(seen: int, goal: int) -> ValueError:
@@ -148,6 +155,20 @@ class _Log:
         self.seen = 0
         live = draw is not None and runtime.in_notebook()
         self.figure = _LiveFigure(draw) if live else None
+
+    def bar(self) -> tqdm:
+        """A bar of progress for the run, on from what was seen."""
+        how = {"unit": " examples", "unit_scale": True, "leave": False, "mininterval": 0.5}
+        return tqdm(total=self.goal, initial=self.seen, **how)
+
+    def share(self, more: float) -> float:
+        """The share of the run, in [0, 1], that is done when ``more`` examples have been seen."""
+        return min(1.0, (self.seen + more) / self.goal)
+
+    def skip(self, stream: Iterator[tuple[torch.Tensor, ...]]) -> None:
+        """Draw the batches that a history taken up has seen, so that the next ones are its own."""
+        while self.history.examples and self.seen < self.history.examples[-1]:
+            self.seen += len(_next(stream, self)[0])
 
     def step(self, n: int, metrics: dict, bar: tqdm) -> None:
         """Note the metrics of a step with ``n`` examples."""

@@ -68,12 +68,17 @@ EDGES = {
     "views/*": {"runtime", "views"},
     "models.py": set(),
     "losses.py": set(),
-    "train.py": {"runtime", "threads"},
+    "cuda.py": set(),
+    "optimizer.py": {"cuda", "runtime"},
+    "train.py": {"optimizer", "runtime", "threads"},
     "pretext/*": {"data", "losses", "models", "pretext", "runtime", "train", "views"},
     "evaluate/*": {"data", "evaluate", "models", "runtime", "threads", "views"},
     "encoders/*": {"models", "records.weights"},
-    "records/ship.py": {"data", "encoders", "evaluate", "models", "records", "runtime", "threads"},
+    "records/ship.py": {"data", "encoders", "models", "records", "runs", "runtime", "threads"},
     "records/*": {"data", "records", "runtime", "texts", "threads"},
+    "runs/*": {
+        "data", "evaluate", "models", "records", "runs", "runtime", "threads", "train",
+    },
     "figures/*": {"figures", "texts"},
     "widgets/*": {"data.reader", "exercises.progress", "figures", "texts", "widgets"},
     "lessons/*/exercises/*.py": {
@@ -100,7 +105,7 @@ EDGES = {
         "data", "figures", "losses", "models", "pretext", "records", "runtime", "texts", "threads",
         "train", "views", "workshop",
     },
-    "__main__.py": {"data", "exercises", "records", "workshop"},
+    "__main__.py": {"data", "exercises", "records", "runs", "workshop"},
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def bootstrap_loss(predicted: torch.Tensor, targets: torch.Tensor) -> torch.Tens
 
     Both float ``(2B, D)``, views ordered as by ``contrastive.two_views``.
     """
-    other = targets[contrastive.partners(len(targets)).to(targets.device)]
+    other = targets[contrastive.partners(len(targets), targets.device)]
     return 2 - 2 * F.cosine_similarity(predicted, other, dim=1).mean()
 
 
@@ -104,4 +104,4 @@ def pretrain(
         generator=runtime.generator(seed, where),
         strength=contrastive.STRENGTH,
     )
-    return net, fit(net, stream, bootstrap, examples=examples)
+    return net, fit(net, stream, bootstrap, examples=examples, static=True)

@@ -208,4 +208,4 @@ def pretrain(
             right = (logits.argmax(1) == bins).float().mean()
             return color_loss(logits, bins, shares, uniform), {"accuracy": right}
 
-    return net, fit(net, posed, loss, examples=examples)
+    return net, fit(net, posed, loss, examples=examples, static=True)

@@ -70,9 +70,9 @@ def viewed(
 # ---------------------------------------------------------------- losses
 
 
-def partners(n: int) -> torch.Tensor:
+def partners(n: int, where: torch.device | str = "cpu") -> torch.Tensor:
     """Where among ``n`` views, n even, the other view of each picture is: int64 ``(n,)``."""
-    return torch.arange(n).roll(n // 2)
+    return torch.arange(n, device=where).roll(n // 2)
 
 
 def similarities(z: torch.Tensor) -> torch.Tensor:
@@ -88,13 +88,13 @@ def nt_xent(z: torch.Tensor, temperature: float) -> torch.Tensor:
     them. For each of the 2B views the classes are the 2B − 1 others, and the right one is its
     partner; the logits are cosines divided by ``temperature``. The mean over all views.
     """
-    return F.cross_entropy(similarities(z) / temperature, partners(len(z)).to(z.device))
+    return F.cross_entropy(similarities(z) / temperature, partners(len(z), z.device))
 
 
 def found(z: torch.Tensor) -> torch.Tensor:
     """The share of the views ``(2B, D)`` that are more alike to their partner than to any other."""
     nearest = similarities(z.detach()).argmax(1)
-    return (nearest == partners(len(z)).to(z.device)).float().mean()
+    return (nearest == partners(len(z), z.device)).float().mean()
 
 
 # ---------------------------------------------------------------- the network and its recipe
@@ -165,4 +165,4 @@ def pretrain(
     net = projected(encoder, seed=seed).to(where)
     generator = runtime.generator(seed, where)
     stream = viewed(images, batch=batch, generator=generator, strength=strength)
-    return net, fit(net, stream, contrast(objective), examples=examples)
+    return net, fit(net, stream, contrast(objective), examples=examples, static=True)

@@ -112,7 +112,8 @@ def warp(
     """
     n, _, height, width = images.shape
     matrix = sampling_matrix(parameters, side).to(images)
-    half = torch.tensor([width / 2, height / 2]).to(images)
+    # Filled in place: a list that is copied to a GPU waits for it.
+    half = torch.cat([images.new_full((1,), width / 2), images.new_full((1,), height / 2)])
     # grid_sample counts from −1 to 1: from its units to pixels of the copy, on to its units again.
     linear = matrix[:, :, :2] * (side / 2) / half[None, :, None]
     theta = torch.cat([linear, matrix[:, :, 2:] / half[None, :, None]], 2)
@@ -263,4 +264,4 @@ def pretrain(
     stream = copies(
         exemplars, side=size, out=size, batch_size=256, generator=generator, strength=strength
     )
-    return net, fit(net, stream, losses.classification, examples=examples)
+    return net, fit(net, stream, losses.classification, examples=examples, static=True)

@@ -148,4 +148,4 @@ def pretrain(
     generator = runtime.generator(seed, where)
     stream = streams.batches(images, batch_size=64, generator=generator)
     posed = (pose(x) for x, _ in stream)
-    return net, fit(net, posed, losses.classification, examples=examples)
+    return net, fit(net, posed, losses.classification, examples=examples, static=True)

@@ -48,7 +48,8 @@ class LabNormalize(models.Normalize):
         """``(B, 3, H, W)`` to ``(B, len(channels), H, W)``."""
         with torch.autocast(images.device.type, enabled=False):  # Lab needs more than 8 bits
             normal = super().forward(rgb_to_lab(images.float()))
-        return normal[:, self.channels].contiguous(memory_format=torch.channels_last)
+        chosen = [normal[:, c : c + 1] for c in self.channels]  # a list of numbers waits for a GPU
+        return torch.cat(chosen, 1).contiguous(memory_format=torch.channels_last)
 
 
 @models.seeded
@@ -133,4 +134,4 @@ def pretrain(
         }
         return sum(costs.values()), {name: cost.detach() for name, cost in costs.items()}
 
-    return net, fit(net, posed(), loss, examples=examples)
+    return net, fit(net, posed(), loss, examples=examples, static=True)

@@ -34,7 +34,7 @@ def pretrain(
     generator = runtime.generator(seed, where)
     stream = streams.batches(images, batch_size=_BATCH, generator=generator)
     labelled = ((x, labels[index]) for x, index in stream)
-    return net, fit(net, labelled, losses.classification, examples=examples)
+    return net, fit(net, labelled, losses.classification, examples=examples, static=True)
 
 
 def train_whole(

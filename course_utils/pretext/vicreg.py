@@ -31,5 +31,6 @@ def _hinge(z: torch.Tensor) -> torch.Tensor:
 
 def _off_diagonal(z: torch.Tensor) -> torch.Tensor:
     """Squared covariances of different dimensions of ``(B, D)``, their sum divided by D."""
-    covariance = z.T.cov()  # (D, D)
+    centered = z.T - z.mean(0)[:, None]  # (D, B)
+    covariance = centered @ centered.T / (len(z) - 1)  # (D, D); torch's cov waits for a GPU
     return (covariance.square().sum() - covariance.diagonal().square().sum()) / z.shape[1]

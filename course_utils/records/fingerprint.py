@@ -5,7 +5,8 @@ definition's own name is left out. So moving a function to another file or renam
 hash; changing what it, or anything it reaches, computes does. Docstrings, comments, layout,
 annotations, messages and the number format of an f-string do not count either. Nor does how
 pictures are read from files, where a row holds a hash of the pictures themselves (``data_hash``),
-or how a file is downloaded, which has to have the hash its source names.
+how a file is downloaded, which has to have the hash its source names, or what only a GPU does: rows
+are made on a CPU.
 """
 
 import ast
@@ -20,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 COURSE = "course_utils"
 # Words for people: what is said in two languages changes no figure.
 _WORDS = f"{COURSE}.lang"
+# What only a CUDA device does.
+_GPU = f"{COURSE}.cuda"
 # What reads pictures from files, and what fetches a file whose hash is known.
 _FROM_FILES = {
     (f"{COURSE}.data.download", "download"),
@@ -201,6 +204,8 @@ class _Essence(ast.NodeTransformer):
             return ast.Constant("itself")
         if place[0] == _WORDS:
             return ast.Constant("words")
+        if place[0] == _GPU:
+            return ast.Constant("a GPU")
         if place in _FROM_FILES:
             return ast.Constant("pictures")
         return ast.Constant(f"ours {self.mark(place)}")

@@ -21,11 +21,12 @@ class Recipe:
 
     ``train(seed=…, **settings)`` returns a trained network and is handed the settings that it
     names. If ``examples`` is among them, 0 returns the network untrained: kept weights are put
-    into that.
+    into that. ``color``: whether its encoder takes pictures in colour, or gray ones.
     """
 
     name: str
     train: Callable[..., nn.Module]
+    color: bool = True
 
     @property
     def code(self) -> str:

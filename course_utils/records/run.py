@@ -13,7 +13,6 @@ import functools
 import hashlib
 import inspect
 import json
-import os
 import platform
 import signal
 import threading
@@ -62,18 +61,8 @@ def _as_recorded(share: float = 1.0) -> Iterator[None]:
     """Effort 1 and all usable processors, whatever the environment says: other figures are no
     record.
     """
-    pinned = {"SSL_COURSE_EFFORT": str(share), "SSL_COURSE_THREADS": str(threads.usable())}
-    before = {name: os.environ.get(name) for name in pinned}
-    os.environ.update(pinned)
-    threads.choice.cache_clear()
-    try:
+    with threads.pinned(threads.usable(), effort=share):
         yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
-        threads.choice.cache_clear()
 
 
 def _named(function: Callable, settings: dict) -> dict:
@@ -236,8 +225,9 @@ def rerun(
 ) -> dict[str, float]:
     """Train and read one recorded row again here, print it beside the record, return its figures.
 
-    ``device="cuda"`` trains on a GPU: the same within the spread. ``asked`` as in ``Record.figures``. Raises ``LookupError`` for what is not recorded, and for a
-    seed or settings that the experiments no longer have.
+    ``device="cuda"`` trains on a GPU: the same within the spread. ``asked`` as in
+    ``Record.figures``. Raises ``LookupError`` for what is not recorded, and for a seed or settings
+    that the experiments no longer have.
     """
     before = recorded(topic)
     meant = before.settings_of(experiment, **asked)

@@ -8,21 +8,21 @@ import datetime
 import importlib
 import json
 import platform
-import statistics
-import time
+import tempfile
+from pathlib import Path
 
 import numpy as np
-from torch import nn
 
 from course_utils import models, runtime, threads
 from course_utils.data.worlds import OTHER, world
 from course_utils.encoders import shipped
-from course_utils.evaluate import ruler
-from course_utils.evaluate.probes import linear_probe
 from course_utils.lang import both
 from course_utils.records import run
 from course_utils.records.plan import Recipe
 from course_utils.records.read import path_of
+from course_utils.runs.folder import encoder_of_run, history_of_run
+from course_utils.runs.pretrain import pretrain_run
+from course_utils.runs.probe import probed_stages
 
 SEED = 0
 
@@ -57,42 +57,21 @@ def _tell(topic: str, told: dict) -> None:
     runtime.replace_all({shipped.HERE / f"{topic}.json": text})
 
 
-def probed_stages(encoder: nn.Sequential, data: str) -> dict[str, dict[str, float]]:
-    """The linear probe on a world, by stage: test accuracy with 10,000 labels, with 500 (five
-    draws), and the deviation over these draws.
-    """
-    train, test = world(data)
-    index = ruler.labelled_pool(train)
-    inside, outside = ruler.stages(encoder, train.images[index], test.images)
-    probed = inside, train.labels[index], outside, test.labels
-    many = linear_probe(*probed)
-    few = linear_probe(*probed, n_labels=ruler.FEW, draws=ruler.DRAWS)
-    found = {
-        stage: {
-            "linear_10000": many[stage].accuracy,
-            "linear_10000_validation": many[stage].held_out,
-            "linear_500": few[stage].accuracy,
-            "linear_500_spread": statistics.stdev(few[stage].accuracies),
-        }
-        for stage in many
-    }
-    return {s: {name: round(x, 5) for name, x in of.items()} for s, of in found.items()}
-
-
 def ship(topic: str) -> None:
     """Train a topic's encoder and write its two files; nothing is written before it is read."""
     recipe, settings = recipe_of(topic)
     data = settings["data"]
     with run.undisturbed():
-        start = time.monotonic()
-        encoder = recipe.train(seed=SEED, **settings).encoder.to("cpu")
-        seconds = round(time.monotonic() - start)
+        with tempfile.TemporaryDirectory() as place:
+            pretrain_run(recipe, settings, Path(place), seed=SEED, device="cpu")
+            encoder, seconds = encoder_of_run(place), round(history_of_run(place).seconds)
         stored = {
             key: value.half() if value.is_floating_point() else value
             for key, value in encoder.state_dict().items()
         }
         encoder.load_state_dict(stored)  # what is read are the rounded weights
-        floor = models.small_encoder(world(data)[0].images, seed=SEED)
+        floor = models.small_encoder(world(data, color=recipe.color)[0].images, seed=SEED)
+        worlds = data, OTHER[data]
         told = {
             "recipe": recipe.name,
             "settings": settings,
@@ -103,8 +82,10 @@ def ship(topic: str) -> None:
             "machine": f"{threads.usable()} cores, {platform.system()} {platform.machine()}",
             "date": datetime.date.today().isoformat(),
             "provenance": world(data)[0].provenance,
-            "read": {name: probed_stages(encoder, name) for name in (data, OTHER[data])},
-            "random weights": {name: probed_stages(floor, name) for name in (data, OTHER[data])},
+            "read": {name: probed_stages(encoder, name, color=recipe.color) for name in worlds},
+            "random weights": {
+                name: probed_stages(floor, name, color=recipe.color) for name in worlds
+            },
         }
     with runtime.replacing(shipped.HERE / f"{topic}.npz") as beside, beside.open("wb") as file:
         np.savez_compressed(file, **{key: value.numpy() for key, value in stored.items()})

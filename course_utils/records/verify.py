@@ -122,8 +122,9 @@ def _groups(topic: str) -> dict[tuple, list[Planned]]:
 def verify(topic: str, share: float = 1.0) -> bool:
     """Stamp the rows of a topic whose code changed and whose figures did not; True if all are.
 
-    ``share`` in (0, 1]: how much of every schedule is run. Rows that are missing are left to ``record``. Raises ``ValueError`` if git has no last commit,
-    or if a row cannot be made with either code.
+    ``share`` in (0, 1]: how much of every schedule is run. Rows that are missing are left to
+    ``record``. Raises ``ValueError`` if git has no last commit, or if a row cannot be made with
+    either code.
     """
     found = {key_of(row): row for row in recorded(topic).rows}
     groups, refused = _groups(topic), set()

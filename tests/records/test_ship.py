@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from course_utils import models
 from course_utils.__main__ import main
@@ -16,8 +15,10 @@ from course_utils.data.worlds import world
 from course_utils.encoders import shipped
 from course_utils.evaluate import ruler
 from course_utils.evaluate.probes import linear_probe
+from course_utils.pretext import rotation
 from course_utils.records import run, ship
 from course_utils.records.plan import Recipe
+from course_utils.runs import pretrain, probe
 from tests.oracles import assert_bilingual
 
 
@@ -41,6 +42,18 @@ def test_every_file_is_small_loads_at_once_and_is_of_plain_numbers(name):
     assert not encoder.training
     assert {p.dtype for p in encoder.parameters()} == {torch.float32}
     assert encoder(torch.rand(2, 3, 32, 32)).shape == (2, 256, 4, 4)
+
+
+def test_its_accuracy_is_that_of_the_stage_that_validation_chooses(tmp_path, monkeypatch):
+    blocks = {
+        "block1": {"linear_10000_validation": 0.5, "linear_10000": 0.6},
+        "block2": {"linear_10000_validation": 0.7, "linear_10000": 0.4},
+    }
+    told = {"settings": {"data": "d", "examples": 7}, "read": {"d": blocks, "other": {}}}
+    monkeypatch.setattr(shipped, "HERE", tmp_path)
+    (tmp_path / "mine.json").write_text(json.dumps(told), encoding="utf-8")
+    (tmp_path / "mine.npz").touch()
+    assert shipped.accuracy_with_labels("mine") == (7, 0.4)
 
 
 def test_two_loads_share_nothing(name):
@@ -68,9 +81,9 @@ def test_it_is_trained_by_the_code_that_is_there(name):
     )
 
 
-def reading(encoder):
+def reading(encoder, color):
     """The linear probe with 500 labels on ToyWorld, by stage: accuracies of five draws."""
-    train, test = world("toyworld")
+    train, test = world("toyworld", color=color)
     index = ruler.labelled_pool(train)
     inside, outside = ruler.stages(encoder, train.images[index], test.images)
     found = linear_probe(inside, train.labels[index], outside, test.labels, n_labels=500, draws=5)
@@ -79,9 +92,9 @@ def reading(encoder):
 
 def test_a_probe_finds_what_the_record_says(name):
     """Within the spread of the record's own draws; random weights are far outside."""
-    told = shipped.origin(name)
-    untrained = models.small_encoder(world("toyworld")[0].images, seed=1)
-    mine, random = reading(shipped.trained(name)), reading(untrained)
+    told, color = shipped.origin(name), ship.recipe_of(name)[0].color
+    untrained = models.small_encoder(world("toyworld", color=color)[0].images, seed=1)
+    mine, random = (reading(encoder, color) for encoder in (shipped.trained(name), untrained))
     for stage, figures in told["read"]["toyworld"].items():
         found = statistics.mean(mine[stage])
         assert abs(found - figures["linear_500"]) <= figures["linear_500_spread"], stage
@@ -107,29 +120,29 @@ def tiny(tmp_path, monkeypatch):
     images = torch.randint(0, 256, (700, 3, 16, 16), generator=generator, dtype=torch.uint8)
     photos = Photos(images, torch.arange(700) % 2, ("a", "b"), "tiny", "made in a test")
 
-    class Net(nn.Module):
-        def __init__(self, seed):
-            super().__init__()
-            self.encoder = models.small_encoder(images, seed=seed)
+    def learn(*, data, examples, seed, encoder="small", device="cpu"):
+        new = models.small_encoder(images, seed=seed)
+        return rotation.pretrain(new, images, examples=examples, seed=seed)[0]
 
-    recipe = Recipe("tiny", lambda *, data, examples, seed: Net(seed))
+    recipe = Recipe("tiny", learn)
     monkeypatch.setattr(
         ship, "recipe_of", lambda topic: (recipe, {"data": "cifar10", "examples": 5})
     )
     monkeypatch.setattr(Recipe, "code", "abc")
-    for module in (ship, run):
-        monkeypatch.setattr(module, "world", lambda data: (photos, photos))
+    for module in (ship, run, pretrain, probe):
+        monkeypatch.setattr(module, "world", lambda data, color=True: (photos, photos))
     monkeypatch.setattr(shipped, "HERE", tmp_path)
     run.data_hash.cache_clear()
-    yield tmp_path, images
+    yield tmp_path, learn
     run.data_hash.cache_clear()
 
 
 def test_what_is_read_are_the_weights_that_are_stored(tiny):
-    folder, images = tiny
+    folder, learn = tiny
     assert main(["ship", "mine"]) == 0
     assert sorted(path.name for path in folder.iterdir()) == ["mine.json", "mine.npz"]
-    loaded, built = shipped.trained("mine"), models.small_encoder(images, seed=ship.SEED)
+    built = learn(data="cifar10", examples=5, seed=ship.SEED).encoder
+    loaded = shipped.trained("mine")
     for key, value in built.state_dict().items():
         rounded = value.half().float() if value.is_floating_point() else value
         assert torch.equal(loaded.state_dict()[key], rounded), key
@@ -141,7 +154,7 @@ def test_what_is_read_are_the_weights_that_are_stored(tiny):
 def test_nothing_is_written_where_the_training_fails(tiny, monkeypatch):
     folder, _ = tiny
 
-    def fails(*, data, examples, seed):
+    def fails(*, data, examples, seed, encoder="small", device="cpu"):
         raise RuntimeError("in the middle")
 
     monkeypatch.setattr(ship, "recipe_of", lambda topic: (Recipe("x", fails), {"data": "cifar10", "examples": 5}))  # fmt: skip

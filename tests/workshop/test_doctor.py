@@ -33,3 +33,28 @@ def test_doctor_says_what_is_missing(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package",))
     main(["doctor"])
     assert "no-such-package: not installed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("rate", "views", "larger", "said"),
+    [
+        (1000, 1500, 9000, "making the pictures"),
+        (1000, 9000, 1600, "too little work"),
+        (1000, 9000, 1400, "computing the network"),
+    ],
+)
+def test_what_limits_the_speed_is_named(rate, views, larger, said):
+    ko, en = doctor.limit(rate, views, larger)
+    assert said in en and "초당" in ko
+
+
+def test_views_alone_are_faster_than_training():
+    assert doctor.view_speed(0.2) > doctor.speed(0.2)
+
+
+def test_a_gpu_is_named(monkeypatch):
+    monkeypatch.setattr(doctor.torch.cuda, "get_device_name", lambda where: "Some GPU")
+    properties = type("P", (), {"total_memory": 40 * 2**30})
+    monkeypatch.setattr(doctor.torch.cuda, "get_device_properties", lambda where: properties)
+    assert "Some GPU, 40 GiB" in doctor._named(doctor.torch.device("cuda"))
+    assert doctor._named(doctor.torch.device("cpu")) == "cpu"

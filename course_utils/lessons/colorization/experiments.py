@@ -9,9 +9,9 @@ from course_utils.data.worlds import world
 from course_utils.evaluate import ruler
 from course_utils.evaluate.features import embeddings
 from course_utils.lessons.colorization import hues
-from course_utils.lessons.recipes import FLOOR
+from course_utils.lessons.recipes import FLOOR, learn_labels, learn_rotation, start
 from course_utils.lessons.recipes import probe as probe_classifier
-from course_utils.pretext import colorization, rotation, split_brain, supervised
+from course_utils.pretext import colorization, split_brain
 from course_utils.records.plan import Experiment, Recipe, rows
 from course_utils.views.streams import to_bytes, to_float
 
@@ -39,28 +39,38 @@ WAYS = {
 }
 
 
-def learn_colors(*, data: str, examples: int, how: str, seed: int) -> colorization.Painter:
+def learn_colors(
+    *,
+    data: str,
+    examples: int,
+    seed: int,
+    how: str = "rebalanced",
+    encoder: str = "small",
+    device: str = "cpu",
+) -> colorization.Painter:
     """Trained to colour a world's training pictures; ``how`` as in ``WAYS``."""
     gray, images = (world(data, color=color)[0].images for color in (False, True))
-    encoder = models.small_encoder(gray, seed=seed)
+    new, _ = start(gray, encoder=encoder, device=device, seed=seed)
     uniform, split = WAYS[how]
     return colorization.pretrain(
-        encoder, images, examples=examples, seed=seed, uniform=uniform, split=split
+        new, images.to(device), examples=examples, seed=seed, uniform=uniform, split=split
     )[0]
 
 
-def learn_gray_rotation(*, data: str, examples: int, seed: int) -> models.Classifier:
+def learn_gray_rotation(
+    *, data: str, examples: int, seed: int, encoder: str = "small", device: str = "cpu"
+) -> models.Classifier:
     """Trained to tell the rotation of gray pictures; ``examples`` counts copies."""
-    images = world(data, color=False)[0].images
-    encoder = models.small_encoder(images, seed=seed)
-    return rotation.pretrain(encoder, images, examples=examples, seed=seed)[0]
+    how = {"examples": examples, "seed": seed, "encoder": encoder, "device": device}
+    return learn_rotation(data=data, color=False, **how)
 
 
-def learn_gray_labels(*, data: str, examples: int, seed: int) -> models.Classifier:
+def learn_gray_labels(
+    *, data: str, examples: int, seed: int, encoder: str = "small", device: str = "cpu"
+) -> models.Classifier:
     """Trained on all labels of gray pictures."""
-    train, _ = world(data, color=False)
-    encoder = models.small_encoder(train.images, seed=seed)
-    return supervised.pretrain(encoder, train.images, train.labels, examples=examples, seed=seed)[0]
+    how = {"examples": examples, "seed": seed, "encoder": encoder, "device": device}
+    return learn_labels(data=data, color=False, **how)
 
 
 def dependent_world(dependence: float) -> torch.Tensor:
@@ -78,18 +88,23 @@ def dependent_world(dependence: float) -> torch.Tensor:
     return hues.stored(gray, drawn.masks, torch.where(draw < dependence, own_hue, any_hue))
 
 
-def learn_dependent_colors(*, examples: int, dependence: float, seed: int) -> colorization.Painter:
+def learn_dependent_colors(
+    *, examples: int, dependence: float, seed: int, device: str = "cpu"
+) -> colorization.Painter:
     """Trained to colour gray ToyWorld with the colours of ``dependent_world``."""
     images = dependent_world(dependence)
-    encoder = models.small_encoder(images[:, :1].expand(-1, 3, -1, -1), seed=seed)
-    return colorization.pretrain(
-        encoder, images, examples=examples, seed=seed, split=hues.split_stored
-    )[0]
+    gray = images[:, :1].expand(-1, 3, -1, -1)
+    encoder, _ = start(gray, encoder="small", device=device, seed=seed)
+    how = {"examples": examples, "seed": seed, "split": hues.split_stored}
+    return colorization.pretrain(encoder, images.to(device), **how)[0]
 
 
-def learn_halves(*, data: str, examples: int, how: str, seed: int) -> split_brain.SplitBrain:
+def learn_halves(
+    *, data: str, examples: int, how: str, seed: int, device: str = "cpu"
+) -> split_brain.SplitBrain:
     """Trained as a split-brain autoencoder on pictures in colour; ``how`` as in its ``WAYS``."""
-    return split_brain.pretrain(world(data)[0].images, examples=examples, seed=seed, how=how)[0]
+    images = world(data)[0].images.to(device)
+    return split_brain.pretrain(images, examples=examples, seed=seed, how=how)[0]
 
 
 def untrained_halves(*, data: str, how: str, seed: int) -> split_brain.SplitBrain:
@@ -98,11 +113,13 @@ def untrained_halves(*, data: str, how: str, seed: int) -> split_brain.SplitBrai
     return split_brain.split_brain(encoder, how, seed=seed)
 
 
-COLORS = Recipe("colorization", learn_colors)
+COLORS = Recipe("colorization", learn_colors, color=False)
 DEPENDENT = Recipe("dependent colors", learn_dependent_colors)
-GRAY_ROTATION = Recipe("rotation on gray", learn_gray_rotation)
-GRAY_SUPERVISED = Recipe("supervised on gray", learn_gray_labels)
+GRAY_ROTATION = Recipe("rotation on gray", learn_gray_rotation, color=False)
+GRAY_SUPERVISED = Recipe("supervised on gray", learn_gray_labels, color=False)
 HALVES = Recipe("split brain", learn_halves)
+# What comes with the package, trained for long enough to be good at once.
+SHIPPED = COLORS, {"data": "cifar10", "examples": 1_000_000}
 UNTRAINED_HALVES = Recipe("split brain, untrained", untrained_halves)
 
 # ---------------------------------------------------------------- readings

@@ -7,13 +7,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from course_utils import models, runtime
+from course_utils import runtime
 from course_utils.data.worlds import world
 from course_utils.evaluate import ruler
 from course_utils.evaluate.features import embeddings
 from course_utils.lessons.contrastive import finding
 from course_utils.lessons.contrastive.collapse import collapse_traced, embedded
-from course_utils.lessons.recipes import FLOOR, factors, transfer
+from course_utils.lessons.recipes import FLOOR, factors, start, transfer
 from course_utils.lessons.recipes import probe as probe_encoder
 from course_utils.pretext import byol, contrastive, vicreg
 from course_utils.records.plan import Experiment, Recipe, rows
@@ -36,9 +36,8 @@ def spared(
     ``labels`` int64 ``(N,)`` of all training pictures. It takes labels: a ceiling, no method.
     """
     of = labels[index].repeat(2)  # (2B,)
-    right = contrastive.partners(len(z))
-    same = of[:, None] == of
-    same[torch.arange(len(z)), right] = False
+    right = contrastive.partners(len(z), z.device)
+    same = (of[:, None] == of).scatter(1, right[:, None], False)
     alike = contrastive.similarities(z).masked_fill(same, -torch.inf)
     return F.cross_entropy(alike / temperature, right)
 
@@ -53,11 +52,14 @@ def learn_views(
     temperature: float = contrastive.TEMPERATURE,
     color: bool = True,
     things: str = "kinds",
+    encoder: str = "small",
+    device: str = "cpu",
 ) -> contrastive.Projected:
     """Trained to find the other view; ``color`` and ``things`` as in ``world``."""
     images = world(data, color=color, things=things)[0].images
+    new, images = start(images, encoder=encoder, device=device, seed=seed)
     return contrastive.pretrain(
-        models.small_encoder(images, seed=seed),
+        new,
         images,
         examples=examples,
         seed=seed,
@@ -67,23 +69,28 @@ def learn_views(
     )[0]
 
 
-def learn_views_spared(*, data: str, examples: int, seed: int) -> contrastive.Projected:
+def learn_views_spared(
+    *, data: str, examples: int, seed: int, device: str = "cpu"
+) -> contrastive.Projected:
     """The same with the labels' help: no picture of the same class is a negative."""
     train, _ = world(data)
+    encoder, images = start(train.images, encoder="small", device=device, seed=seed)
     return contrastive.pretrain(
-        models.small_encoder(train.images, seed=seed),
-        train.images,
+        encoder,
+        images,
         examples=examples,
         seed=seed,
-        objective=functools.partial(spared, train.labels, contrastive.TEMPERATURE),
+        objective=functools.partial(spared, train.labels.to(device), contrastive.TEMPERATURE),
     )[0]
 
 
-def learn_variance(*, data: str, examples: int, seed: int) -> contrastive.Projected:
+def learn_variance(
+    *, data: str, examples: int, seed: int, encoder: str = "small", device: str = "cpu"
+) -> contrastive.Projected:
     """VICReg on the same views."""
-    images = world(data)[0].images
+    new, images = start(world(data)[0].images, encoder=encoder, device=device, seed=seed)
     return contrastive.pretrain(
-        models.small_encoder(images, seed=seed),
+        new,
         images,
         examples=examples,
         seed=seed,
@@ -91,11 +98,12 @@ def learn_variance(*, data: str, examples: int, seed: int) -> contrastive.Projec
     )[0]
 
 
-def learn_targets(*, data: str, examples: int, seed: int) -> byol.Bootstrapped:
+def learn_targets(
+    *, data: str, examples: int, seed: int, encoder: str = "small", device: str = "cpu"
+) -> byol.Bootstrapped:
     """BYOL on the same views."""
-    images = world(data)[0].images
-    encoder = models.small_encoder(images, seed=seed)
-    return byol.pretrain(encoder, images, examples=examples, seed=seed)[0]
+    new, images = start(world(data)[0].images, encoder=encoder, device=device, seed=seed)
+    return byol.pretrain(new, images, examples=examples, seed=seed)[0]
 
 
 CONTRASTIVE = Recipe("contrastive", learn_views)

@@ -235,22 +235,15 @@ def means() -> dict[Text, float]:
     """Rows of the league table, on CIFAR-10 with 10,000 labels."""
     panel = {name: v.mean().item() for name, v in arms("cifar10").items()}
     short = learned("linear_10000", examples=SHORT).mean().item()
-    told = shipped.origin("contrastive")
-    seen = told["settings"]["examples"]
+    seen, long = shipped.accuracy_with_labels("contrastive")
     return {
         "random weights": panel["random weights"],
         (f"대조 학습, 뷰 {SHORT:,}개", f"contrastive, {SHORT:,} views"): short,
         (f"대조 학습, 뷰 {LONG:,}개", f"contrastive, {LONG:,} views"): panel["contrastive"],
-        (f"대조 학습, 뷰 {seen:,}개", f"contrastive, {seen:,} views"): _shipped(told["read"]),
+        (f"대조 학습, 뷰 {seen:,}개", f"contrastive, {seen:,} views"): long,
         ("회전, 입력 270,000개", "rotation, 270,000 inputs"): panel["rotation"],
         ("지도학습, 입력 270,000개", "supervised, 270,000 inputs"): panel["supervised"],
     }
-
-
-def _shipped(read: Mapping[str, Mapping[str, Mapping[str, float]]]) -> float:
-    """Accuracy of the encoder that comes with the package, its block chosen by validation."""
-    blocks = read["cifar10"].values()
-    return max(blocks, key=lambda block: block["linear_10000_validation"])["linear_10000"]
 
 
 def where_from() -> None:

@@ -8,7 +8,7 @@ import torch
 from course_utils import losses, models, runtime
 from course_utils.data.worlds import world
 from course_utils.evaluate.features import predict
-from course_utils.lessons.recipes import factors, probe, transfer
+from course_utils.lessons.recipes import factors, probe, start, transfer
 from course_utils.pretext import distortion
 from course_utils.records.plan import Experiment, Recipe, rows
 from course_utils.views import streams
@@ -33,20 +33,22 @@ def strengths(without: str, hue: float) -> dict[str, float]:
 def learn_exemplars(
     *,
     data: str,
-    classes: int,
     examples: int,
     seed: int,
+    classes: int = 500,
     without: str = "",
     hue: float = 1,
     things: str = "kinds",
+    encoder: str = "small",
+    device: str = "cpu",
 ) -> models.Classifier:
     """Trained to tell the exemplar of a copy; ``things="none"``: of pictures with things erased."""
     images = world(data, things=things)[0].images
-    encoder = models.small_encoder(images, seed=seed)
-    exemplars = exemplars_of(images, classes, seed)
+    exemplars = exemplars_of(images, classes, seed).to(device)
+    new, _ = start(images, encoder=encoder, device=device, seed=seed)
     strength = strengths(without, hue)
     how = {"examples": examples, "seed": seed, "strength": strength}
-    return distortion.pretrain(encoder, exemplars, **how)[0]
+    return distortion.pretrain(new, exemplars, **how)[0]
 
 
 EXEMPLAR = Recipe("exemplar", learn_exemplars)

@@ -13,6 +13,7 @@ from course_utils.lessons.recipes import (
     encoder_of,
     factors,
     probe,
+    start,
     transfer,
 )
 from course_utils.pretext import rotation
@@ -26,19 +27,21 @@ SHORT, LONG = 96_000, 270_000  # SHORT: what the lesson trains live
 STRENGTHS = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 
 
-def learn_with_seams(*, data: str, examples: int, grid: int, seed: int) -> models.Classifier:
+def learn_with_seams(
+    *, data: str, examples: int, grid: int, seed: int, device: str = "cpu"
+) -> models.Classifier:
     """Trained to tell rotation with ``grid`` × ``grid`` tiles in a random order, seams drawn.
 
     The seams are the same for every ``grid``, 1 (whole pictures) among them: only the arrangement
     differs.
     """
     images = world(data)[0].images
-    generator = runtime.generator(1000 + seed)
+    encoder, images = start(images, encoder="small", device=device, seed=seed)
+    generator = runtime.generator(1000 + seed, device)
 
     def pose(x):
         return rotation.four_copies(rotation.draw_seams(rotation.shuffle_tiles(x, grid, generator)))
 
-    encoder = models.small_encoder(images, seed=seed)
     return rotation.pretrain(encoder, images, examples=examples, seed=seed, pose=pose)[0]
 
 

@@ -14,6 +14,7 @@ from course_utils.lessons.recipes import (
     encoder_of,
     factors,
     probe,
+    start,
     transfer,
 )
 from course_utils.lessons.tracking import street
@@ -36,16 +37,19 @@ def learn_tracks(
     *,
     data: str,
     examples: int,
-    gray: float,
-    hard_from: float,
     seed: int,
+    gray: float = 0.5,
+    hard_from: float = 0.3,
     source: str = "clips",
     color: bool = True,
+    encoder: str = "small",
+    device: str = "cpu",
 ) -> models.Classifier:
     """Trained on pairs of ToyWorld: ``clips``, true tracks of many clips, or one of
     ``pairs.SOURCES``.
     """
-    encoder = models.small_encoder(world(data, color=color)[0].images, seed=seed)
+    known = world(data, color=color)[0].images
+    new, _ = start(known, encoder=encoder, device=device, seed=seed)
     if not examples:
         images, clips = torch.empty(0, 2, 3, 32, 32), torch.empty(0)
     else:
@@ -55,8 +59,9 @@ def learn_tracks(
             else mined_pairs(source, seed)
         )
         images, clips = found.patches, found.clips
+    images, clips = images.to(device), clips.to(device)
     return tracking.pretrain(
-        encoder, images, clips, examples=examples, seed=seed, gray=gray, hard_from=hard_from
+        new, images, clips, examples=examples, seed=seed, gray=gray, hard_from=hard_from
     )[0]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from course_utils import lang
+from course_utils.encoders import shipped
 from course_utils.lessons.rotation import findings, light_findings
 from course_utils.records.read import recorded
 from tests.lessons.common import does_not_bear_out, is_about_these_pictures, says_what_holds
@@ -42,6 +43,10 @@ def test_the_league_has_the_headline_with_its_inputs():
     )
     as_here = ("회전, 입력 96,000개", "rotation, 96,000 inputs")
     assert rows[as_here] == pytest.approx(short.values.mean().item())
+    blocks = shipped.origin("rotation")["read"]["cifar10"]
+    million = ("회전, 입력 1,000,000개", "rotation, 1,000,000 inputs")
+    assert rows[million] in [block["linear_10000"] for block in blocks.values()]
+    assert million not in findings.means("toyworld")
 
 
 def test_fooled_says_how_far_each_falls(capsys):
