@@ -61,12 +61,14 @@ def hardest_negatives(
     candidates.
     """
     similar = F.normalize(x, dim=1) @ F.normalize(candidates, dim=1).T  # (B, N)
-    return _first(similar, allowed, k)
+    return first_allowed(similar, allowed, k)
 
 
 @torch.no_grad()
-def _first(wanted: torch.Tensor, allowed: torch.Tensor, k: int) -> torch.Tensor:
-    """The ``k`` allowed candidates with the largest ``wanted``, both ``(B, N)``."""
+def first_allowed(wanted: torch.Tensor, allowed: torch.Tensor, k: int) -> torch.Tensor:
+    """The ``k`` allowed candidates with the largest ``wanted``, both ``(B, N)``: indices ``(B,
+    k)``. Raises ``ValueError`` if an anchor has fewer than ``k``; a GPU is not made to wait for it.
+    """
     _need(allowed, k)
     return wanted.masked_fill(~allowed, -torch.inf).topk(k, dim=1).indices
 
@@ -91,7 +93,7 @@ def random_negatives(allowed: torch.Tensor, k: int, generator: torch.Generator) 
     Raises ``ValueError`` if an anchor has fewer than ``k``.
     """
     keys = torch.rand(allowed.shape, generator=generator, device=generator.device)
-    return _first(keys.to(allowed.device), allowed, k)
+    return first_allowed(keys.to(allowed.device), allowed, k)
 
 
 def tracking_triplets(

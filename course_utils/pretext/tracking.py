@@ -3,6 +3,7 @@
 The first and the last patch of a track are X and X⁺; the loss is ``losses.tracking_triplets``.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 import torch
@@ -119,12 +120,22 @@ def pretrain(
     generator = runtime.generator(seed, where)
     stream = pair_batches(pairs, clips, batch_size=64, generator=generator, gray=gray)
 
-    def loss(model, x, of, progress):
+    def with_keys():
+        """All that a step draws at random is drawn here: a run that goes on draws it again."""
+        seen, goal = 0, math.ceil(examples * runtime.effort())
+        for x, of in stream:
+            keys = None
+            if seen / goal < hard_from:  # the largest of random numbers: random negatives
+                keys = torch.rand(len(of), len(x), generator=generator, device=where)
+            seen += len(x)
+            yield x, of, keys
+
+    def loss(model, x, of, keys):
         def choose(anchors, candidates, allowed):
-            if progress < hard_from:
-                return losses.random_negatives(allowed, NEGATIVES, generator)
+            if keys is not None:
+                return losses.first_allowed(keys, allowed, NEGATIVES)
             return losses.hardest_negatives(anchors, candidates, allowed, NEGATIVES)
 
         return losses.tracking_triplets(model, x, of, choose)
 
-    return net, fit(net, stream, loss, examples=examples)
+    return net, fit(net, with_keys(), loss, examples=examples)

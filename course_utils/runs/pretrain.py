@@ -73,11 +73,12 @@ def pretrain_run(
     }
     with runtime.alone_with(folder / "run"):
         run = _begun(folder, what, resume=resume)
-        if (folder / folders.ENCODER).is_file():
-            say(ko=f"{folder}의 학습은 이미 끝났습니다.", en=f"The run in {folder} is finished.")
-            return True
         for left in folder.glob(".*.part"):  # of a process that was killed while it wrote
             left.unlink()
+        if (folder / folders.ENCODER).is_file():
+            (folder / CHECKPOINT).unlink(missing_ok=True)  # killed when all but this was done
+            say(ko=f"{folder}의 학습은 이미 끝났습니다.", en=f"The run in {folder} is finished.")
+            return True
         keeper = Checkpoints(folder, getattr(torch, run["how"]["precision"]), every=every)
         with threads.pinned(run["how"]["threads"], effort=1), _kept_by(keeper):
             net = recipe.train(seed=seed, device=str(where), **settings)

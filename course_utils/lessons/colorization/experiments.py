@@ -118,8 +118,6 @@ DEPENDENT = Recipe("dependent colors", learn_dependent_colors)
 GRAY_ROTATION = Recipe("rotation on gray", learn_gray_rotation, color=False)
 GRAY_SUPERVISED = Recipe("supervised on gray", learn_gray_labels, color=False)
 HALVES = Recipe("split brain", learn_halves)
-# What comes with the package, trained for long enough to be good at once.
-SHIPPED = COLORS, {"data": "cifar10", "examples": 1_000_000}
 UNTRAINED_HALVES = Recipe("split brain, untrained", untrained_halves)
 
 # ---------------------------------------------------------------- readings

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import torch
 
-from course_utils.encoders import shipped
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
 from course_utils.exercises import claim, claim_learned, folded_claims, gain
@@ -280,12 +279,10 @@ def means() -> dict[Text, float]:
     arms = {name: comparisons.mean_over_seeds(v)[0] for name, v in gray_arms().items()}
     short = comparisons.mean_over_seeds(painters("linear_10000", "rebalanced", examples=SHORT))[0]
     n = f"{LONG:,}"
-    seen, long = shipped.accuracy_with_labels("colorization")
     return {
         "random weights": arms["random weights"],
         (f"채색, 재조정, {SHORT:,}번", f"colorization, rebalanced, {SHORT:,} seen"): short,
         (f"채색, 재조정, {n}번", f"colorization, rebalanced, {n} seen"): arms[WAYS["rebalanced"]],
-        (f"채색, 재조정, {seen:,}번", f"colorization, rebalanced, {seen:,} seen"): long,
         (f"흑백 회전, {n}번", f"rotation on gray, {n} seen"): arms["rotation"],
         (f"흑백 지도학습, {n}번", f"supervised on gray, {n} seen"): arms["supervised"],
     }

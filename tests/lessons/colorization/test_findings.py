@@ -42,7 +42,7 @@ def test_the_league_is_of_gray_pictures():
     rows = findings.means()
     floor = recorded("colorization").outcome("linear_10000", recipe="floor", experiment="probe", data="cifar10", color=False)  # fmt: skip
     assert rows["random weights"] == pytest.approx(floor.values.mean().item())
-    assert len(rows) == 6
+    assert len(rows) == 5
 
 
 def test_here_is_about_these_test_pictures(capsys):

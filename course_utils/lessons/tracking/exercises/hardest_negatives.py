@@ -117,7 +117,7 @@ MISTAKES = {
 
 EXERCISE = Exercise(
     reference=losses.hardest_negatives,
-    uses=(losses._first,),
+    uses=(losses.first_allowed,),
     observe=_observe,
     cases=(
         lambda: _candidates(1, 2),
