@@ -186,6 +186,7 @@ def test_killed_at_random_moments_it_has_the_history_of_an_uninterrupted_run(who
                 time.sleep(moment.uniform(0.1, 4))
                 kills += process.poll() is None
                 process.send_signal(signal.SIGKILL)
+            process.wait()  # before its output is closed: it says which data it takes
         assert process.returncode in (0, -signal.SIGKILL)  # never an error of its own
         path = tmp_path / "run" / "checkpoint.npz"
         if path.exists():
