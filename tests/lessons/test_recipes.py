@@ -61,7 +61,7 @@ def test_recipes_are_those_of_the_pretext_tasks(world):
         net, _ = rotation.pretrain(encoder, train.images, examples=64, seed=1, pose=how)
         assert equal(learned, net)
     recipes.learn_rotation(data="toyworld", examples=0, seed=1, sun="above")
-    assert world.asked[-1] == ("toyworld", {"sun": "above"})
+    assert world.asked[-1] == ("toyworld", {"sun": "above", "color": True})
 
 
 def test_poses():
@@ -78,9 +78,8 @@ def test_poses():
 def test_no_examples_give_the_network_that_kept_weights_are_put_into(name, noise, monkeypatch):
     """Of the same shape as after training, without a step and without what only training needs."""
     train, settings = TRAINED[name]
-    monkeypatch.setattr(
-        sys.modules[train.__module__], "world", lambda *_, **__: (noise(64, 32),) * 2
-    )
+    for module in (sys.modules[train.__module__], recipes):  # a recipe may rest on another
+        monkeypatch.setattr(module, "world", lambda *_, **__: (noise(64, 32),) * 2)
     steps = []
     monkeypatch.setattr(torch.optim.SGD, "step", lambda *_: steps.append("a step"))
     named = run._named(train, settings)

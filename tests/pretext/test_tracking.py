@@ -130,7 +130,7 @@ def test_pretraining_is_the_loop_a_lesson_writes_out():
 def test_negatives_turn_hard_when_the_share_of_the_run_says_so(monkeypatch):
     """Ten steps: counted which way each was mined."""
     mined = []
-    for name in ("random_negatives", "hardest_negatives"):
+    for name in ("first_allowed", "hardest_negatives"):
         original = getattr(losses, name)
 
         def spy(*args, name=name, original=original):
@@ -141,7 +141,7 @@ def test_negatives_turn_hard_when_the_share_of_the_run_says_so(monkeypatch):
     for hard_from, randomly in ((0.3, 3), (0.0, 0), (1.0, 10)):
         mined.clear()
         pretrained(examples=1280, hard_from=hard_from)
-        assert mined == ["random"] * randomly + ["hardest"] * (10 - randomly)
+        assert mined == ["first"] * randomly + ["hardest", "first"] * (10 - randomly)
 
 
 def test_gray_is_handed_on():

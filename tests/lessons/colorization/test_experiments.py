@@ -8,6 +8,7 @@ from course_utils import runtime
 from course_utils.data import toyworld
 from course_utils.data.prepared import Photos
 from course_utils.data.worlds import without_color
+from course_utils.lessons import recipes
 from course_utils.lessons.colorization import experiments, hues
 from course_utils.pretext import colorization
 from course_utils.views.lab import rgb_to_lab
@@ -19,7 +20,7 @@ def small_world(monkeypatch):
     """ToyWorld of 60 training and 40 test pictures; what was asked of it."""
     asked = []
 
-    def find(data, *, color=True):
+    def find(data, *, sun="random", color=True):
         asked.append((data, color))
         parts = []
         for n, split in ((60, "train"), (40, "test")):
@@ -28,7 +29,8 @@ def small_world(monkeypatch):
             parts.append(Photos(images, drawn.factors["kind"], ("x",) * 10, data, "drawn"))
         return tuple(parts)
 
-    monkeypatch.setattr(experiments, "world", find)
+    for module in (experiments, recipes):
+        monkeypatch.setattr(module, "world", find)
     return asked
 
 
@@ -118,7 +120,7 @@ def test_every_way_trains_from_the_same_first_weights_on_gray(how, small_world, 
 
 def test_gray_arms_see_no_color(small_world, monkeypatch):
     seen = []
-    for module in (experiments.rotation, experiments.supervised):
+    for module in (recipes.rotation, recipes.supervised):
         monkeypatch.setattr(
             module, "pretrain", lambda encoder, images, *more, **how: seen.append(images) or (0, 0)
         )
