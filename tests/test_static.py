@@ -102,7 +102,10 @@ REPORTED = {
 def test_effort_is_applied_in_one_place():
     places = {(file, name) for file, name, _ in in_package(effort)}
     # Tracking draws in its stream what depends on the share of the run.
-    assert places - {("pretext/tracking.py", "pretrain")} == {("train.py", "fit"), *REPORTED}
+    assert places - {("pretext/tracking.py", "pretrain.with_keys")} == {
+        ("train.py", "fit"),
+        *REPORTED,
+    }
 
 
 def statistics(node):
@@ -203,6 +206,10 @@ def on_its_generators_device(source, given):
 MADE_ON_THE_CPU = {
     ("views/color.py", "torch.randperm(n, generator=generator)"): "a CPU generator, seeded for it",
     ("pretext/tracking.py", "torch.rand(len(boxes), 3, generator=generator)"): "mining, no step",
+    (
+        "pretext/tracking.py",
+        "torch.rand(len(of), len(x), generator=generator, device=where)",
+    ): "the generator was made on that device, a few lines above",
 }
 
 
