@@ -152,7 +152,7 @@ def _pretrain(arguments: argparse.Namespace) -> int:
     if finished:
         say(
             ko=f"인코더를 {arguments.to}에 저장했습니다. 무엇을 아는지는 "
-            f"python -m course_utils probe {arguments.to}로 읽고, 레슨에서는 "
+            f"python -m course_utils probe {arguments.to}로 읽고, 강의에서는 "
             f'encoder_of_run("{arguments.to}")로 불러옵니다.',
             en=f"The encoder lies in {arguments.to}. Read what it knows with "
             f"python -m course_utils probe {arguments.to}; in a lesson, "

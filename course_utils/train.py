@@ -80,8 +80,9 @@ def fit(
     ``batches`` yields tuples whose first tensor holds the inputs, ``(B, …)``, already on the
     model's device; ``loss(model, *batch)`` gives a scalar and a dict of scalar metrics. A loss
     with a parameter ``progress`` is handed the share of the run that is done, in [0, 1).
-    ``examples`` counts inputs; it is multiplied by ``SSL_COURSE_EFFORT``, here and nowhere else,
-    and met by the first batch that reaches it; with 0 nothing is trained. ``lr`` is the peak of
+    ``examples`` counts inputs; it is multiplied by ``SSL_COURSE_EFFORT``, here and nowhere else
+    (tracking's stream asks for it, too, to know the share of the run), and met by the first batch
+    that reaches it; with 0 nothing is trained. ``lr`` is the peak of
     ``learning_rate``'s schedule over examples, never seconds. ``precision`` defaults to the
     fastest one here. ``draw(history)``, if given, is shown as a live figure in a notebook.
     ``static`` says that ``loss`` does the same with every batch, whatever is in it: a GPU may then

@@ -41,11 +41,11 @@ class Graph:
     @contextlib.contextmanager
     def capturing(self):
         before = {k: v.clone() for k, v in self.model.state_dict().items()}
-        momenta = [{**state} for state in self.steps.state.values()]
-        momenta = [{k: v.clone() for k, v in state.items()} for state in momenta]
+        states = self.steps.state.values()
+        momenta = [{k: v.clone() for k, v in state.items()} for state in states]
         yield
         self.model.load_state_dict(before)
-        for state, kept in zip(self.steps.state.values(), momenta, strict=True):
+        for state, kept in zip(states, momenta, strict=True):
             for name, value in kept.items():
                 state[name].copy_(value)
 

@@ -74,10 +74,11 @@ EDGES = {
     "pretext/*": {"data", "losses", "models", "pretext", "runtime", "train", "views"},
     "evaluate/*": {"data", "evaluate", "models", "runtime", "threads", "views"},
     "encoders/*": {"models", "records.weights"},
-    "records/ship.py": {"data", "encoders", "models", "records", "runs", "runtime", "threads"},
+    "records/ship.py": {"data", "encoders", "lessons.recipes", "records", "runs", "runtime"},
     "records/*": {"data", "records", "runtime", "texts", "threads"},
     "runs/*": {
-        "data", "evaluate", "models", "records", "runs", "runtime", "threads", "train",
+        "data", "encoders", "evaluate", "lessons.recipes", "models", "records", "runs", "runtime",
+        "threads", "train",
     },
     "figures/*": {"figures", "texts"},
     "widgets/*": {"data.reader", "exercises.progress", "figures", "texts", "widgets"},

@@ -91,6 +91,8 @@ def effort(node):
     return "effort" if called else None
 
 
+# Where it says how much is trained: in ``fit``, and where a stream draws by the share of the run.
+APPLIED = {("train.py", "fit"), ("pretext/tracking.py", "pretrain.with_keys")}
 # Where it is only told, or undone, how much is trained.
 REPORTED = {
     ("exercises/claims.py", "claim"): "nothing is claimed about a shorter run",
@@ -101,11 +103,7 @@ REPORTED = {
 
 def test_effort_is_applied_in_one_place():
     places = {(file, name) for file, name, _ in in_package(effort)}
-    # Tracking draws in its stream what depends on the share of the run.
-    assert places - {("pretext/tracking.py", "pretrain.with_keys")} == {
-        ("train.py", "fit"),
-        *REPORTED,
-    }
+    assert places == {*APPLIED, *REPORTED}
 
 
 def statistics(node):
@@ -206,10 +204,6 @@ def on_its_generators_device(source, given):
 MADE_ON_THE_CPU = {
     ("views/color.py", "torch.randperm(n, generator=generator)"): "a CPU generator, seeded for it",
     ("pretext/tracking.py", "torch.rand(len(boxes), 3, generator=generator)"): "mining, no step",
-    (
-        "pretext/tracking.py",
-        "torch.rand(len(of), len(x), generator=generator, device=where)",
-    ): "the generator was made on that device, a few lines above",
 }
 
 

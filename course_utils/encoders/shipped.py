@@ -43,14 +43,20 @@ def origin(name: str) -> dict:
     return json.loads(_file(name, "json").read_text(encoding="utf-8"))
 
 
+def chosen_stage(stages: dict[str, dict[str, float]]) -> str:
+    """The stage that validation with 10,000 labels chooses, of what the ruler read (``"read"`` in
+    ``origin``, by world).
+    """
+    return max(stages, key=lambda stage: stages[stage]["linear_10000_validation"])
+
+
 def accuracy_with_labels(name: str) -> tuple[int, float]:
     """How many inputs an encoder saw, and its accuracy with 10,000 labels on the data it was
     trained on, of the stage that validation chooses.
     """
     told = origin(name)
-    stages = told["read"][told["settings"]["data"]].values()
-    best = max(stages, key=lambda stage: stage["linear_10000_validation"])
-    return told["settings"]["examples"], best["linear_10000"]
+    stages = told["read"][told["settings"]["data"]]
+    return told["settings"]["examples"], stages[chosen_stage(stages)]["linear_10000"]
 
 
 def trained(name: str) -> nn.Sequential:

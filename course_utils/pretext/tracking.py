@@ -126,7 +126,7 @@ def pretrain(
         for x, of in stream:
             keys = None
             if seen / goal < hard_from:  # the largest of random numbers: random negatives
-                keys = torch.rand(len(of), len(x), generator=generator, device=where)
+                keys = torch.rand(len(of), len(x), generator=generator, device=generator.device)
             seen += len(x)
             yield x, of, keys
 

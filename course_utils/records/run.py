@@ -93,6 +93,11 @@ def conditions(settings: dict) -> dict:
     }
 
 
+def machine() -> str:
+    """This machine in a few words."""
+    return f"{threads.usable()} cores, {platform.system()} {platform.machine()}"
+
+
 @functools.cache
 def data_hash(data: str) -> str:
     """A hash of all pictures and labels of a data set."""
@@ -204,8 +209,7 @@ def run(row: Planned) -> dict:
         "seconds": round(time.perf_counter() - start),
         "data_hash": where.pop("data"),
         **where,
-        "machine": f"{threads.usable()} cores, {platform.system()} {platform.machine()}, "
-        f"{where['precision']}",
+        "machine": f"{machine()}, {where['precision']}",
         "date": datetime.date.today().isoformat(),
         "provenance": provenance or world(row.settings["data"])[0].provenance,
     }

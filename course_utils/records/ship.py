@@ -7,16 +7,16 @@ The ruler reads the stored file, not the network that it was made from, with ran
 import datetime
 import importlib
 import json
-import platform
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from course_utils import models, runtime, threads
+from course_utils import runtime
 from course_utils.data.worlds import OTHER, world
 from course_utils.encoders import shipped
 from course_utils.lang import both
+from course_utils.lessons.recipes import untrained
 from course_utils.records import run
 from course_utils.records.plan import Recipe
 from course_utils.records.read import path_of
@@ -70,7 +70,7 @@ def ship(topic: str) -> None:
             for key, value in encoder.state_dict().items()
         }
         encoder.load_state_dict(stored)  # what is read are the rounded weights
-        floor = models.small_encoder(world(data, color=recipe.color)[0].images, seed=SEED)
+        floor = untrained(data=data, seed=SEED, color=recipe.color)
         worlds = data, OTHER[data]
         told = {
             "recipe": recipe.name,
@@ -79,7 +79,7 @@ def ship(topic: str) -> None:
             "code": recipe.code,
             "seconds": seconds,
             **run.conditions(settings),
-            "machine": f"{threads.usable()} cores, {platform.system()} {platform.machine()}",
+            "machine": run.machine(),
             "date": datetime.date.today().isoformat(),
             "provenance": world(data)[0].provenance,
             "read": {name: probed_stages(encoder, name, color=recipe.color) for name in worlds},

@@ -7,6 +7,7 @@ far. It is written beside its place and then moved there, so a kill leaves the l
 import json
 import shutil
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -43,9 +44,9 @@ class Checkpoints:
         if not path.is_file():
             return
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 arrays = {name: torch.from_numpy(file[name]) for name in file.files}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise ValueError(
                 both(
                     ko=f"{path}를 읽을 수 없습니다. 파일을 지우면 처음부터 다시 학습합니다. {error}",

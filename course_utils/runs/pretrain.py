@@ -3,12 +3,10 @@
 import contextlib
 import datetime
 import json
-import platform
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from course_utils import runtime, threads
 from course_utils.data.worlds import world
@@ -89,14 +87,9 @@ def pretrain_run(
             )
             return False
         keeper.write_log()
-        weights.keep(encoder_in(net), folder / folders.ENCODER)
+        weights.keep(net.encoder, folder / folders.ENCODER)
         (folder / CHECKPOINT).unlink(missing_ok=True)
     return True
-
-
-def encoder_in(net: nn.Module) -> nn.Sequential:
-    """The encoder of what a recipe returns."""
-    return getattr(net, "encoder", net)
 
 
 @contextlib.contextmanager
@@ -150,7 +143,7 @@ def _how(what: dict) -> dict:
     return {
         "precision": str(precision).removeprefix("torch."),
         "threads": threads.settle(),
-        "machine": f"{threads.usable()} cores, {platform.system()} {platform.machine()}",
+        "machine": records.machine(),
         "date": datetime.date.today().isoformat(),
         "provenance": world(what["settings"]["data"])[0].provenance,
     }

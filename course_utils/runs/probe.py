@@ -6,11 +6,13 @@ from pathlib import Path
 
 from torch import nn
 
-from course_utils import models, runtime
+from course_utils import runtime
 from course_utils.data.worlds import world
+from course_utils.encoders.shipped import chosen_stage
 from course_utils.evaluate import ruler
 from course_utils.evaluate.probes import linear_probe
 from course_utils.lang import say
+from course_utils.lessons.recipes import untrained
 from course_utils.runs import folder as folders
 from course_utils.runs.methods import methods
 
@@ -39,11 +41,6 @@ def probed_stages(
     return {s: {name: round(x, 5) for name, x in of.items()} for s, of in found.items()}
 
 
-def chosen_stage(stages: dict[str, dict[str, float]]) -> str:
-    """The stage of ``probed_stages`` that its validation chooses."""
-    return max(stages, key=lambda stage: stages[stage]["linear_10000_validation"])
-
-
 def probe_run(folder: Path) -> dict:
     """Read a finished run's encoder and random weights, say both, and keep them as ``probe.json``.
 
@@ -53,12 +50,12 @@ def probe_run(folder: Path) -> dict:
     what = folders.about_run(folder)["what"]
     data, color = what["settings"]["data"], _color_of(what["method"])
     trained = folders.encoder_of_run(folder).to(runtime.device())
-    images = world(data, color=color)[0].images
-    floor = models.ENCODERS[what["settings"]["encoder"]](images, seed=what["seed"])
+    build = {"seed": what["seed"], "encoder": what["settings"]["encoder"]}
+    floor = untrained(data=data, color=color, device=str(runtime.device()), **build)
     found = {
         "color": color,
         "trained": probed_stages(trained, data, color=color),
-        "random weights": probed_stages(floor.to(runtime.device()), data, color=color),
+        "random weights": probed_stages(floor, data, color=color),
     }
     text = json.dumps(found, indent=1) + "\n"
     runtime.replace_all({Path(folder) / folders.PROBE: text})

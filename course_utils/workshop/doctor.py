@@ -30,7 +30,7 @@ LESSON_PICTURES = 96_000
 CLEARLY_FASTER = 1.5
 
 
-def speed(seconds: float = SPEED_SECONDS, *, batch: int = 64) -> float:
+def speed(seconds: float, *, batch: int = 64) -> float:
     """Training pictures a second of the course's encoder on random pixels, in ``seconds`` or so;
     ``batch`` pictures are turned four times in a step.
     """
@@ -99,7 +99,7 @@ def _named(where: torch.device) -> str:
 
 
 def doctor() -> None:
-    """Print versions, device, cores, precision, data at hand and a ten-second speed estimate."""
+    """Print versions, device, cores, precision, data at hand, the speed and what limits it."""
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     for package in PACKAGES:
         try:
@@ -133,9 +133,8 @@ def doctor() -> None:
     )
     for path in files:
         print(f"  {path.name}, {path.stat().st_size / 1e6:.0f} MB")
-    say(ko="10초 동안 속도를 잽니다 …", en="Measuring the speed for ten seconds …")
-    rate = speed()
-    some = speed.__defaults__[0] / 5
+    say(ko="15초쯤 속도를 잽니다 …", en="Measuring the speed for some fifteen seconds …")
+    rate, some = speed(SPEED_SECONDS), SPEED_SECONDS / 5
     ko, en = limit(rate, view_speed(some), speed(some, batch=256))
     minutes, million = LESSON_PICTURES * runtime.effort() / rate / 60, 1e6 / rate / 60
     say(

@@ -16,11 +16,11 @@ import torch
 
 from course_utils import losses, models, runtime, train
 from course_utils.data.prepared import prepared
-from course_utils.data.worlds import world
+from course_utils.encoders.shipped import chosen_stage
+from course_utils.lessons.recipes import untrained
 from course_utils.pretext import contrastive, rotation
 from course_utils.runs.methods import methods
-from course_utils.runs.pretrain import encoder_in
-from course_utils.runs.probe import chosen_stage, probed_stages
+from course_utils.runs.probe import probed_stages
 from course_utils.views import streams
 
 BUDGET = 8 * 60  # seconds in all; what does not fit is named and left out
@@ -109,7 +109,7 @@ def replay_differs() -> float:
 
 @functools.cache
 def floor_of(data: str, color: bool) -> dict[str, dict[str, float]]:
-    encoder = models.small_encoder(world(data, color=color)[0].images).to(WHERE)
+    encoder = untrained(data=data, seed=0, color=color, device=str(WHERE))
     return probed_stages(encoder, data, color=color)
 
 
@@ -119,7 +119,7 @@ def gains(name: str, data: str, examples: int) -> tuple[float, float, float]:
     start = time.perf_counter()
     net = recipe.train(data=data, examples=examples, seed=0, device=str(WHERE))
     seconds = time.perf_counter() - start
-    found = probed_stages(encoder_in(net).eval(), data, color=recipe.color)
+    found = probed_stages(net.encoder.eval(), data, color=recipe.color)
     floor = floor_of(data, recipe.color)
     mine, bare = found[chosen_stage(found)], floor[chosen_stage(floor)]
     many, few = (100 * (mine[n] - bare[n]) for n in ("linear_10000", "linear_500"))

@@ -8,7 +8,7 @@ from course_utils.workshop import doctor
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_doctor_tells_what_it_found(monkeypatch, capsys, language):
     lang.set_language(language)
-    monkeypatch.setattr(doctor.speed, "__defaults__", (0.3,))
+    monkeypatch.setattr(doctor, "SPEED_SECONDS", 0.3)
     (runtime.cache_dir()).mkdir(parents=True)
     (runtime.cache_dir() / "cifar10-32px.npz").write_bytes(b"0" * 2_000_000)
     assert main(["doctor"]) == 0
@@ -20,7 +20,7 @@ def test_doctor_tells_what_it_found(monkeypatch, capsys, language):
 
 
 def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(monkeypatch, capsys):
-    monkeypatch.setattr(doctor.speed, "__defaults__", (0.1,))
+    monkeypatch.setattr(doctor, "SPEED_SECONDS", 0.1)
     monkeypatch.setenv("SSL_COURSE_DATA", "no/such/drive")
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
@@ -29,7 +29,7 @@ def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(monkeypatch, capsys)
 
 
 def test_doctor_says_what_is_missing(monkeypatch, capsys):
-    monkeypatch.setattr(doctor.speed, "__defaults__", (0.1,))
+    monkeypatch.setattr(doctor, "SPEED_SECONDS", 0.1)
     monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package",))
     main(["doctor"])
     assert "no-such-package: not installed" in capsys.readouterr().out

@@ -176,6 +176,7 @@ HEADLINE = rows(COLUMNS, ("cifar10", LONG, "classified"))
 LIVE = rows(COLUMNS, ("cifar10", SHORT, "rebalanced"))
 OTHERS = rows(COLUMNS, *(("cifar10", LONG, how) for how in ("rebalanced", "regression")))
 CONTROL = rows(COLUMNS, ("cifar10", SHORT, "swapped"))
+SHIPPED = COLORS, rows(COLUMNS, ("cifar10", 1_000_000, "rebalanced"))[0]
 
 
 def _read(settings: tuple[dict, ...], color: bool = False) -> tuple[dict, ...]:

@@ -145,6 +145,7 @@ DIALS = rows(
     *(("toyworld", 100, SHORT, without, 1, "kinds") for without in ("color", "geometry")),
 )
 ERASED = rows(COLUMNS, ("toyworld", 100, SHORT, "", 1, "none"))
+SHIPPED = EXEMPLAR, rows(COLUMNS, ("cifar10", 500, 1_000_000, *PLAIN))[0]
 COST = rows("classes", *((n,) for n in (100, 1000, 10_000, 100_000)))
 EXPERIMENTS = (
     Experiment("probe", probe, HEADLINE, EXEMPLAR, FIVE),

@@ -112,6 +112,7 @@ MINED = rows(
     COLUMNS,
     *(("toyworld", LIVE, *MENDED, s, True) for s in ("true", "mined", "stands", "frame")),
 )
+SHIPPED = TRACKING, rows(COLUMNS, ("toyworld", 1_000_000, *MENDED, *TRUTH))[0]
 EVERY = (*ARMS, *COLORLESS, *MINED)
 FLOORS = rows("data color", ("toyworld", True), ("toyworld", False))
 BOTH = (False, True)
