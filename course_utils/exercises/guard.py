@@ -106,7 +106,7 @@ def guarded(seconds: float = SECONDS) -> Iterator[Noticed]:
     What is noticed is complete when the block is left. Raises ``TooLong`` after ``seconds`` if
     called from the main thread, where a notebook's cells run, also through code that catches every
     exception. Only Python code can be stopped: one operation that takes for ever is waited for.
-    Works wherever Python does, since no signal of the system is needed. Not put back: what is
+    No signal of the system is needed, only Python's own; tried on Linux. Not put back: what is
     changed inside modules and objects, and files.
     """
     noticed, out = Noticed(), _FirstPart()
