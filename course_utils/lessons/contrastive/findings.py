@@ -7,7 +7,7 @@ import torch
 from course_utils.encoders import shipped
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import claim, claim_learned, folded_claims, gain
+from course_utils.exercises import claim, folded_claims, gain, verdict
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
@@ -224,11 +224,33 @@ _CONTROLS: tuple[Text, ...] = (
 def here(
     before: Sequence[Probe], after: Sequence[Probe], *, sizes: Sequence[int], data: str
 ) -> None:
-    """Check what the training in the lesson gained, over its test pictures: a probe for each number
-    of labels in ``sizes``, before and after.
+    """Say what the training in the lesson gained over its test pictures, whatever that is: a probe
+    for each number of labels in ``sizes``, before and after. A single run of this length may show
+    nothing, so what is claimed are the gains of five recorded ones, and a long one stands beside.
     """
-    base, net = ([probe.correct for probe in probes] for probes in (before, after))
-    claim_learned(base, net, sizes=sizes, data=("cifar10",), on=data)
+    for n, base, net in zip(sizes, before, after, strict=True):
+        verdict(
+            ko=f"방금 학습한 인코더와 학습하지 않은 인코더, 레이블 {n:,}개",
+            en=f"the encoder just trained against the untrained one, {n:,} labels",
+            effect=comparisons.paired_bootstrap(net.correct, base.correct),
+        )
+    if data == "cifar10":
+        seen, long = shipped.accuracy_with_labels("contrastive")
+        say(
+            ko=f"뷰 {seen:,}개로 학습해 둔 인코더, 레이블 10,000개: {long:.1%}.",
+            en=f"The course's encoder, trained on {seen:,} views, 10,000 labels: {long:.1%}.",
+        )
+    checked(
+        *(
+            (
+                f"CIFAR-10의 기록, 뷰 {SHORT:,}개, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"Recorded on CIFAR-10, {SHORT:,} views, {int(n):,} labels: better than untrained.",
+                learned(f"linear_{n}", examples=SHORT),
+                floor("cifar10", f"linear_{n}"),
+            )
+            for n in ("10000", "500")
+        )
+    )
 
 
 def means() -> dict[Text, float]:

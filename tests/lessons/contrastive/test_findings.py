@@ -17,7 +17,7 @@ from course_utils.lessons.contrastive import (
     question_findings,
 )
 from course_utils.records.read import recorded
-from tests.lessons.common import does_not_bear_out, is_about_these_pictures, says_what_holds
+from tests.lessons.common import does_not_bear_out, says_what_holds
 
 pytestmark = pytest.mark.usefixtures("strict")
 
@@ -124,5 +124,24 @@ def test_the_league_is_of_this_data():
     assert block["linear_10000"] in rows.values()
 
 
-def test_here_is_about_these_test_pictures(capsys):
-    is_about_these_pictures(findings.here, capsys)
+@pytest.mark.parametrize(("share", "word"), [(0.9, "better"), (0.505, "inconclusive"), (0.1, "worse")])  # fmt: skip
+@pytest.mark.parametrize("data", ["cifar10", "my photographs"])
+def test_here_says_what_one_run_shows_and_claims_the_record(share, word, data, capsys):
+    lang.set_language("en")
+    generator = runtime.generator(0)
+    drawn = (torch.rand(5, 2000, generator=generator) < p for p in (share, 0.5))
+    after, before = (SimpleNamespace(correct=x) for x in drawn)
+    findings.here([before], [after], sizes=(500,), data=data)
+    told = capsys.readouterr().out
+    assert f"500 labels: {word}. [" in told
+    assert ("trained on 1,000,000 views" in told) is (data == "cifar10")
+    assert told.count("Recorded on CIFAR-10, 96,000 views") == 2
+
+
+def test_here_another_record_is_not_said_to_bear_it_out(monkeypatch):
+    probe = SimpleNamespace(correct=torch.rand(5, 200) < 0.5)
+
+    def here():
+        findings.here([probe], [probe], sizes=(500,), data="cifar10")
+
+    does_not_bear_out(here, (findings,), monkeypatch)
