@@ -15,6 +15,7 @@ from course_utils.data.worlds import world
 from course_utils.encoders import shipped
 from course_utils.evaluate import ruler
 from course_utils.evaluate.probes import linear_probe
+from course_utils.lessons import recipes
 from course_utils.pretext import rotation
 from course_utils.records import run, ship
 from course_utils.records.plan import Recipe
@@ -129,7 +130,7 @@ def tiny(tmp_path, monkeypatch):
         ship, "recipe_of", lambda topic: (recipe, {"data": "cifar10", "examples": 5})
     )
     monkeypatch.setattr(Recipe, "code", "abc")
-    for module in (ship, run, pretrain, probe):
+    for module in (ship, run, pretrain, probe, recipes):
         monkeypatch.setattr(module, "world", lambda data, color=True: (photos, photos))
     monkeypatch.setattr(shipped, "HERE", tmp_path)
     run.data_hash.cache_clear()
