@@ -40,6 +40,11 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--print-rows", nargs="+", metavar="KEY", help=argparse.SUPPRESS)
     ship = commands.add_parser("ship", help="train an encoder that comes with the package")
     ship.add_argument("topic", help="whose recipe: a topic with SHIPPED in its experiments.py")
+    ship.add_argument(
+        "--run",
+        type=_path,
+        help="folder of the training, which goes on there if it was stopped (default: a new one)",
+    )
     _add_long_trainings(commands)
     commands.add_parser("images", help="redraw the README's pictures")
     editions = commands.add_parser("editions", help="write every lesson in one language")
@@ -196,7 +201,7 @@ def main(argv: list[str] | None = None) -> int:
         elif arguments.command == "ship":
             from course_utils.records.ship import ship
 
-            ship(arguments.topic)
+            return 0 if ship(arguments.topic, arguments.run) else 1
         elif arguments.command == "pretrain":
             return _pretrain(arguments)
         elif arguments.command == "probe":

@@ -101,6 +101,7 @@ EDGES = {
     },
     "lessons/*/experiments.py": SCIENCE | {"lessons", "records"},
     "lessons/*/*.py": SCIENCE | {"figures", "lessons", "widgets"},  # games, tables of its own
+    "lessons/statements.py": {"evaluate.comparisons", "exercises"},
     "lessons/*.py": SCIENCE | {"lessons", "records"},
     "workshop/*": {
         "data", "figures", "losses", "models", "pretext", "records", "runtime", "texts", "threads",

@@ -4,6 +4,7 @@
 The ruler reads the stored file, not the network that it was made from, with random weights beside.
 """
 
+import contextlib
 import datetime
 import importlib
 import json
@@ -20,7 +21,7 @@ from course_utils.lessons.recipes import untrained
 from course_utils.records import run
 from course_utils.records.plan import Recipe
 from course_utils.records.read import path_of
-from course_utils.runs.folder import encoder_of_run, history_of_run
+from course_utils.runs.folder import RUN, encoder_of_run, history_of_run
 from course_utils.runs.pretrain import pretrain_run
 from course_utils.runs.probe import probed_stages
 
@@ -57,13 +58,21 @@ def _tell(topic: str, told: dict) -> None:
     runtime.replace_all({shipped.HERE / f"{topic}.json": text})
 
 
-def ship(topic: str) -> None:
-    """Train a topic's encoder and write its two files; nothing is written before it is read."""
+def ship(topic: str, folder: Path | None = None) -> bool:
+    """Train a topic's encoder and write its two files; nothing is written before it is read.
+
+    The training lies in ``folder`` as ``runs.folder`` describes it, where it goes on if it was
+    stopped, or in one that is gone at the end. False where it is stopped, as ``pretrain_run``
+    is; raises ``ValueError`` for a folder as that does.
+    """
     recipe, settings = recipe_of(topic)
     data = settings["data"]
     with run.undisturbed():
-        with tempfile.TemporaryDirectory() as place:
-            pretrain_run(recipe, settings, Path(place), seed=SEED, device="cpu")
+        with contextlib.ExitStack() as until_trained:
+            place = folder or Path(until_trained.enter_context(tempfile.TemporaryDirectory()))
+            goes_on = (place / RUN).is_file()
+            if not pretrain_run(recipe, settings, place, seed=SEED, resume=goes_on, device="cpu"):
+                return False
             encoder, seconds = encoder_of_run(place), round(history_of_run(place).seconds)
         stored = {
             key: value.half() if value.is_floating_point() else value
@@ -90,3 +99,4 @@ def ship(topic: str) -> None:
     with runtime.replacing(shipped.HERE / f"{topic}.npz") as beside, beside.open("wb") as file:
         np.savez_compressed(file, **{key: value.numpy() for key, value in stored.items()})
     _tell(topic, told)
+    return True

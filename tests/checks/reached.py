@@ -2,8 +2,8 @@
 
 A lesson reaches its cells, every module of the course that these import, directly or not, all that
 stands in its own folder of ``course_utils/lessons``, and the data beside what it reaches. Of other
-lessons' texts it reaches what figures and maps read, of other lessons' records and exercises those
-that it names.
+lessons' texts it reaches what figures and maps read, of other lessons' records and exercises, and of
+shipped encoders, those that it names.
 """
 
 import ast
@@ -131,17 +131,19 @@ class Course:
             file = self.root / PACKAGE / "lessons" / topic / "exercises" / f"{name}.py"
             if file.is_file():
                 files |= self.modules([f"import {PACKAGE}.lessons.{topic}.exercises.{name}"])
-        for other in self.topics & constants:  # names of records
+        lessons, encoders = (self.root / PACKAGE / part for part in ("lessons", "encoders"))
+        for other in self.topics & constants:  # names of records, and of encoders that are shipped
             files |= self._in(f"{PACKAGE}/lessons/{other}/results.json")
-        lessons = self.root / PACKAGE / "lessons"
+            if encoders / "shipped.py" in files:
+                files |= set(encoders.glob(f"{other}.*"))
         for folder in {p.parent for p in files if p.suffix == ".py"}:
-            if lessons not in folder.parents:  # of other lessons only what is named above
+            if lessons not in folder.parents:  # of other lessons and encoders what is named above
                 files |= {
                     p
                     for p in folder.rglob("*")
                     if p.is_file()
                     and p.suffix not in (".py", ".pyc", ".part")
-                    and lessons not in p.parents
+                    and not {lessons, encoders} & {*p.parents}
                 }
         text = "\n".join(c["source"] for c in self.cells(lesson))
         return files | {p for p in self._in("images") if p.name in text}

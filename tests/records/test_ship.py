@@ -152,6 +152,24 @@ def test_what_is_read_are_the_weights_that_are_stored(tiny):
     assert told["code"] == "abc" and told["settings"]["examples"] == 5
 
 
+def test_a_training_that_was_stopped_goes_on_in_its_folder(tiny, tmp_path_factory, monkeypatch):
+    folder, learn = tiny
+    place = tmp_path_factory.mktemp("of") / "run"
+    begun = []
+
+    def stopped(*, data, examples, seed, encoder="small", device="cpu"):
+        net = learn(data=data, examples=examples, seed=seed)
+        begun.append(pretrain.KEEPER.get().history)
+        begun[-1].interrupted = len(begun) == 1
+        return net
+
+    monkeypatch.setattr(ship, "recipe_of", lambda topic: (Recipe("tiny", stopped), {"data": "cifar10", "examples": 5}))  # fmt: skip
+    assert main(["ship", "mine", "--run", str(place)]) == 1
+    assert list(folder.iterdir()) == [] and (place / "run.json").is_file()
+    assert main(["ship", "mine", "--run", str(place)]) == 0
+    assert len(begun) == 2 and shipped.origin("mine")["code"] == "abc"
+
+
 def test_nothing_is_written_where_the_training_fails(tiny, monkeypatch):
     folder, _ = tiny
 

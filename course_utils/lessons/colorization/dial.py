@@ -3,7 +3,7 @@
 from course_utils.evaluate import comparisons
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
-from course_utils.lessons.colorization import findings
+from course_utils.lessons.statements import checked
 from course_utils.records.read import recorded
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -25,7 +25,7 @@ def curve() -> Picture:
         level = comparisons.mean_over_seeds(floor)
         name = (f"학습하지 않음, {n:,}개", f"random weights, {n:,}")
         lines[name] = dict.fromkeys((0.0, 1.0), level)
-    findings.checked(
+    checked(
         *[
             (
                 f"레이블 {n:,}개: 색이 종류에 따라 정해지면 무작위일 때보다 정확도가 높습니다.",
@@ -37,7 +37,7 @@ def curve() -> Picture:
         ],
         *[
             (
-                f"레이블 {n:,}개: 색에 아무 뜻이 없어도 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"레이블 {n:,}개: 색이 종류와 무관해도 학습하지 않은 인코더보다 정확도가 높습니다.",
                 f"{n:,} labels: even where color means nothing, more than untrained.",
                 without,
                 floor,

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 import torch
 
+from course_utils.encoders import shipped
 from course_utils.evaluate import comparisons
 from course_utils.evaluate.probes import Probe
-from course_utils.exercises import claim, claim_learned, folded_claims, gain
+from course_utils.exercises import claim, claim_learned, gain
 from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
 from course_utils.lang import Text, say
+from course_utils.lessons.statements import checked, over, with_interval
 from course_utils.pretext import colorization
 from course_utils.records.read import recorded
 
@@ -56,19 +58,6 @@ def color_arms(reading: str = "linear_10000") -> dict[str, torch.Tensor]:
         "rotation": recorded("rotation").outcome(reading, recipe="rotation", **turned).values,
         "supervised": references.outcome(reading, recipe="supervised", data=DATA).values,
     }
-
-
-def over(arm: torch.Tensor, floor: torch.Tensor) -> comparisons.Effect:
-    """How far an arm is above another one, over the seeds that both have."""
-    n = min(len(arm), len(floor))
-    return comparisons.over_seeds(arm[:n], floor[:n])
-
-
-def checked(*rows: tuple[str, str, torch.Tensor, torch.Tensor], points: bool = True) -> None:
-    """Statements in both languages, each with the values that have to be above others."""
-    with folded_claims():
-        for ko, en, more, less in rows:
-            claim(ko=ko, en=en, by=gain(over(more, less), points=points))
 
 
 def hero() -> Picture:
@@ -126,12 +115,6 @@ def hero() -> Picture:
     )
 
 
-def with_interval(effect: comparisons.Effect) -> Text:
-    """A difference of shares in points with its interval, in both languages."""
-    value, low, high = (f"{100 * x:+.1f}" for x in effect)
-    return f"{value} ({low}부터 {high}까지)", f"{value} ({low} to {high})"
-
-
 def control() -> None:
     """Colours swapped between pictures, as long as the training in the lesson; all else alike."""
     rows, statements = [], []
@@ -143,12 +126,12 @@ def control() -> None:
         statements += [
             (
                 f"레이블 {n:,}개: 같은 사진의 색으로 학습한 인코더가 다른 사진의 색으로 학습한 인코더보다 정확도가 높습니다.",
-                f"{n:,} labels: learning a picture's own colors is better than another's.",
+                f"{n:,} labels: a picture's own colors teach more than another's.",
                 own,
                 swapped,
             ),
             (
-                f"사진 96,000장으로 학습한 기록, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"기록한 채색 인코더(사진 96,000장), 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
                 f"Recorded at this length, {n:,} labels: better than the untrained encoder.",
                 own,
                 floor,
@@ -259,15 +242,15 @@ def beats_light(right: torch.Tensor, by_light: torch.Tensor, *, data: str) -> No
     """
     share = by_light.float().mean().item()
     say(
-        ko="사물을 몰라도 맞힐 수 있는 자리가 있습니다. 밝기와 위치, 주변의 대비, 사진 전체의 밝기가 비슷한 자리 "
-        f"25곳에서 가장 많이 나온 색을 답하는 규칙은 같은 자리의 {share:.0%}를 맞혔습니다.",
-        en="Some of it takes no knowledge of things. A rule that names the most frequent color of "
-        "the 25 spots most alike in lightness, place, contrast around and brightness of the "
-        f"picture is right for {share:.0%} of the same spots.",
+        ko="물체를 몰라도 맞힐 수 있는 자리가 있습니다. 밝기와 위치, 주변의 대비, 사진 전체의 밝기가 가장 비슷한 다른 자리 "
+        f"25곳에서 제일 흔한 색을 답하는 규칙으로도 다른 사진의 {share:.0%}를 맞혔습니다.",
+        en="Part of this needs no knowledge of things. A rule takes the 25 other spots most alike "
+        "in lightness, position, nearby contrast and brightness of the picture, and names their "
+        f"commonest color: right for {share:.0%} of the other photographs.",
     )
     claim(
-        ko="신경망이 맞힌 자리의 비율이 그 규칙보다 높습니다.",
-        en="The network names more spots correctly than that rule.",
+        ko="신경망이 그 규칙보다 더 많은 자리를 맞혔습니다.",
+        en="The network is right for more spots than that rule.",
         by=gain(comparisons.paired_bootstrap(right[None], by_light[None])),
         data=(DATA,),
         on=data,
@@ -278,11 +261,12 @@ def means() -> dict[Text, float]:
     """Rows of the league table, all on gray pictures; colorization rebalanced as in the lesson."""
     arms = {name: comparisons.mean_over_seeds(v)[0] for name, v in gray_arms().items()}
     short = comparisons.mean_over_seeds(painters("linear_10000", "rebalanced", examples=SHORT))[0]
-    n = f"{LONG:,}"
+    n, (seen, long) = f"{LONG:,}", shipped.accuracy_with_labels("colorization")
     return {
         "random weights": arms["random weights"],
         (f"채색, 재조정, {SHORT:,}번", f"colorization, rebalanced, {SHORT:,} seen"): short,
         (f"채색, 재조정, {n}번", f"colorization, rebalanced, {n} seen"): arms[WAYS["rebalanced"]],
+        (f"채색, 재조정, {seen:,}번", f"colorization, rebalanced, {seen:,} seen"): long,
         (f"흑백 회전, {n}번", f"rotation on gray, {n} seen"): arms["rotation"],
         (f"흑백 지도학습, {n}번", f"supervised on gray, {n} seen"): arms["supervised"],
     }

@@ -5,7 +5,8 @@ import torch
 from course_utils.exercises import claim, folded_claims, gain
 from course_utils.figures.tables import named
 from course_utils.lang import Text
-from course_utils.lessons.colorization.findings import LONG, color_arms, over
+from course_utils.lessons.colorization.findings import LONG, color_arms
+from course_utils.lessons.statements import over, with_interval
 from course_utils.records.read import recorded
 
 ARMS: dict[str, Text] = {
@@ -34,21 +35,20 @@ def compared() -> None:
             n = int(reading.split("_")[1])
             seen = {how: arm(how, reading) for how in ARMS}
             for row, (trained, floor) in zip(rows, seen.values(), strict=True):
-                value, low, high = (f"{100 * x:+.1f}" for x in over(trained, floor))
                 row.append(f"{100 * trained.mean().item():.1f}%")
-                row.append((f"{value} ({low}부터 {high}까지)", f"{value} ({low} to {high})"))
+                row.append(with_interval(over(trained, floor)))
             claim(
                 ko=f"레이블 {n:,}개: 두 반쪽이 서로를 예측하면 학습하지 않은 신경망보다 정확도가 높습니다.",
                 en=f"{n:,} labels: halves that predict each other are better than untrained.",
                 by=gain(over(*seen["apart"])),
             )
             for how, ko, en in (
-                ("gray", "밝기만 볼 때", "one network that sees lightness alone"),
-                ("leaking", "두 반쪽이 모두 볼 때", "halves that see everything"),
-                ("whole", "나누지 않았을 때", "one network that is not split"),
+                ("gray", "밝기만 보는 신경망", "one network that sees lightness alone"),
+                ("leaking", "양쪽이 다 보는 신경망", "halves that see everything"),
+                ("whole", "나누지 않은 신경망", "one network that is not split"),
             ):
                 claim(
-                    ko=f"레이블 {n:,}개: 서로 다른 채널만 볼 때가 {ko}보다 정확도가 높습니다.",
+                    ko=f"레이블 {n:,}개: 두 반쪽이 서로 다른 채널만 보면 {ko}보다 정확도가 높습니다.",
                     en=f"{n:,} labels: halves kept apart are better than {en}.",
                     by=gain(over(seen["apart"][0], seen[how][0])),
                 )

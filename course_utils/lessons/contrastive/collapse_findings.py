@@ -6,8 +6,8 @@ import torch
 
 from course_utils.figures.motion import Animation
 from course_utils.figures.tables import named
-from course_utils.lessons.colorization.findings import checked
 from course_utils.lessons.contrastive import drawings
+from course_utils.lessons.statements import checked
 from course_utils.records.read import recorded
 
 LOOKS = 16  # at the networks of a recorded trace

@@ -12,9 +12,9 @@ from course_utils.figures import dots
 from course_utils.figures.style import Picture
 from course_utils.figures.tables import named
 from course_utils.lang import Text, say
-from course_utils.lessons.colorization.findings import checked, over, with_interval
 from course_utils.lessons.contrastive import drawings
 from course_utils.lessons.rotation import findings as turned
+from course_utils.lessons.statements import checked, over, with_interval
 from course_utils.records.read import recorded
 
 LONG, DIAL, SHORT = 256_000, 128_000, 96_000

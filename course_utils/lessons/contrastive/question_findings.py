@@ -4,7 +4,6 @@ import torch
 
 from course_utils.figures.tables import named
 from course_utils.lang import Text, say
-from course_utils.lessons.colorization.findings import checked, over, with_interval
 from course_utils.lessons.contrastive.findings import (
     DIAL,
     GAINS,
@@ -16,6 +15,7 @@ from course_utils.lessons.contrastive.findings import (
     floor,
     learned,
 )
+from course_utils.lessons.statements import checked, over, with_interval
 from course_utils.pretext import contrastive
 from course_utils.records.read import recorded
 

@@ -619,7 +619,7 @@ ANSWERS = [
     ("colorization.color_bins", "wrong", color_bins_v_binsmode, "the most frequent one won"),
     ("colorization.color_bins", "wrong", color_bins_v_cosine, "Only directions"),
     ("colorization.color_bins", "wrong", color_bins_v_sumfirst, "before squaring"),
-    ("colorization.color_bins", "wrong", color_bins_v_forgottwo, "mixed term"),
+    ("colorization.color_bins", "wrong", color_bins_v_forgottwo, "cross term"),
     ("colorization.color_bins", "right", color_bins_p_cdist, ""),
     ("colorization.color_bins", "right", color_bins_p_reshape, ""),
     ("colorization.color_bins", "right", color_bins_p_loop, ""),
