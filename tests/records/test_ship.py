@@ -1,13 +1,16 @@
 """Encoders that come with the package: the files are what they say, and how they are made."""
 
 import json
+import re
 import statistics
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+import course_utils
 from course_utils import models
 from course_utils.__main__ import main
 from course_utils.data.prepared import Photos
@@ -26,6 +29,18 @@ from tests.oracles import assert_bilingual
 @pytest.fixture(params=shipped.available())
 def name(request):
     return request.param
+
+
+def test_every_lesson_that_has_a_method_has_its_encoder():
+    lessons = Path(course_utils.__file__).parent.glob("lessons/*/texts.toml")
+    assert {path.parent.name for path in lessons} - {"why_ssl"} == set(shipped.available())
+
+
+def test_the_readme_names_them_all_in_both_languages():
+    readme = Path(course_utils.__file__).parents[1] / "README.md"
+    lines = re.findall(r'shipped\.trained\("(\w+)"\)  # (.+)', readme.read_text(encoding="utf-8"))
+    named = [sorted([first, *others.split(", ")]) for first, others in lines]
+    assert named == [shipped.available()] * 2
 
 
 def test_every_file_is_small_loads_at_once_and_is_of_plain_numbers(name):

@@ -60,7 +60,7 @@ def compass(seen: torch.Tensor, truth: torch.Tensor) -> Animation:
     right = (seen[-1].argmax(1) == truth).float().mean()
     return Animation(
         frames,
-        ko=f"화살표 {len(truth)}개가 가운데에서 네 방향으로 갈라집니다. 끝에는 {right:.0%}가 제 방향에 있습니다.",
+        ko=f"화살표 {len(truth)}개가 가운데에서 네 방향으로 갈라지고, 학습이 끝나면 {right:.0%}가 제 방향에 있습니다.",
         en=f"{len(truth)} arrows drift from the middle in four directions. "
         f"In the end {right:.0%} lie where they point.",
     )

@@ -27,11 +27,11 @@ def _say_of_errors(
     turned_over = [f"{(upside[s] / (1 - right[s])).mean():.0%}" for s in (0.0, 0.3)]
     say(
         ko=f"CIFAR-10의 오답 가운데 정반대인 것: 빛을 바꾸지 않으면 {turned_over[0]}, 아래에서 0.3으로 "
-        f"비추면 {turned_over[1]}.\n아무것도 없는 회색에 위에서 비춘 빛만 있어도 {ramp.mean():.0%}를 "
+        f"비추면 {turned_over[1]}.\n아무것도 없는 회색 이미지에 위에서 빛만 비추어도 {ramp.mean():.0%}를 "
         "맞힙니다(우연 수준 25%).",
         en=f"Wrong answers on CIFAR-10 that are upside down: {turned_over[0]} without added light, "
-        f"{turned_over[1]} lit by 0.3 from below.\nOf plain gray with nothing but light from "
-        f"above, {ramp.mean():.0%} of the angles are right (chance 25%).",
+        f"{turned_over[1]} lit by 0.3 from below.\nFor plain gray lit only from above, "
+        f"{ramp.mean():.0%} of the angles are right (chance 25%).",
     )
 
 
@@ -46,7 +46,7 @@ def answers() -> Picture:
         )
         claim(
             ko="같은 세기로 양쪽 끝을 밝히면, 아래에서 비출 때보다 더 맞힙니다.",
-            en="With both ends brightened as much, more are right than lit from below.",
+            en="Brightening both ends as much leaves more right than light from below.",
             by=gain(comparisons.over_seeds(both[0.3], right[0.3])),
         )
         claim(
@@ -61,8 +61,8 @@ def answers() -> Picture:
         )
         ramp = recorded("rotation").figures("light", "ramp", **findings.long("cifar10"))
         claim(
-            ko="아무것도 없는 회색에 위에서 비춘 빛만 있어도 각도를 우연 수준보다 자주 맞힙니다.",
-            en="Of plain gray with light from above, more angles are right than by chance.",
+            ko="아무것도 없는 회색 이미지에 위에서 빛만 비추어도 각도를 우연 수준보다 자주 맞힙니다.",
+            en="For plain gray lit from above, more angles are right than by chance.",
             by=gain(comparisons.over_seeds(ramp, torch.full_like(ramp, 1 / 4))),
         )
     _say_of_errors(right, upside, ramp)
@@ -94,16 +94,19 @@ def fooled(right: Mapping[str, Mapping[float, float]]) -> None:
     """
     names = {"first": ("처음 신경망", "first network"), "mended": ("고친 신경망", "mended network")}
     table(
-        [("아래에서 비추는 빛", "light from below"), *[f"{s:+.1f}" for s in right["first"]]],
+        [
+            ("아래에서 비추는 빛(음수는 위에서)", "light from below (negative: above)"),
+            *[f"{s:+.1f}" for s in right["first"]],
+        ],
         [[names[net], *[f"{x:.0%}" for x in shares.values()]] for net, shares in right.items()],
     )
     lit, plain = ([round(100 * right[net][s]) for net in names] for s in (0.3, 0.0))
     first, mended = (after - before for after, before in zip(lit, plain, strict=True))
     say(
         ko=f"아래에서 0.3으로 비출 때 정확도의 변화는 처음 신경망에서 {first:+d}%p, 고친 신경망에서 "
-        f"{mended:+d}%p입니다. 빛을 더하지 않으면 고친 신경망의 정확도 차이는 처음 신경망을 기준으로 "
-        f"{plain[1] - plain[0]:+d}%p입니다.",
+        f"{mended:+d}%p입니다. 빛을 더하지 않으면 처음 신경망은 {plain[0]}%, 고친 신경망은 {plain[1]}%를 "
+        "맞힙니다.",
         en=f"Lit by 0.3 from below, the first network's accuracy changes by {first:+d} points, "
-        f"the mended one's by {mended:+d}. Without added light, the mended one differs from the "
-        f"first by {plain[1] - plain[0]:+d}.",
+        f"the mended one's by {mended:+d}. Without added light, the first gets {plain[0]}% of the "
+        f"angles right, the mended one {plain[1]}%.",
     )

@@ -1284,7 +1284,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_w_no_eval,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
@@ -1305,7 +1305,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         ff_w1,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     ("rotation.frozen_features", "wrong", ff_w2, "Gradients still flow into the result"),
     ("rotation.frozen_features", "wrong", ff_w3, "last two axes"),
@@ -1327,7 +1327,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         n2_frozen_a,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     ("rotation.frozen_features", "wrong", n2_frozen_b, "Gradients still flow into the result"),
     ("rotation.frozen_features", "wrong", n2_frozen_c, "takes out every axis of length 1"),
@@ -1344,13 +1344,13 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         n4_frozen_eval_late,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
         "wrong",
         n4_frozen_flag,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
@@ -1381,7 +1381,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_w1_eval_not_called,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
@@ -1420,7 +1420,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_x1_eval_not_called,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
@@ -1469,7 +1469,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_v1_eval_not_called,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
@@ -1569,7 +1569,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_z1_flag_of_outer_module,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
@@ -1632,7 +1632,7 @@ ANSWERS = [
         "rotation.frozen_features",
         "wrong",
         frozen_features_q1_eval_too_late,
-        "The statistics of batch normalization have changed",
+        "Taking features changed the statistics",
     ),
     (
         "rotation.frozen_features",
