@@ -68,8 +68,8 @@ def ship(topic: str, folder: Path | None = None) -> bool:
     recipe, settings = recipe_of(topic)
     data = settings["data"]
     with run.undisturbed():
-        with contextlib.ExitStack() as until_trained:
-            place = folder or Path(until_trained.enter_context(tempfile.TemporaryDirectory()))
+        with contextlib.nullcontext(folder) if folder else tempfile.TemporaryDirectory() as place:
+            place = Path(place)
             goes_on = (place / RUN).is_file()
             if not pretrain_run(recipe, settings, place, seed=SEED, resume=goes_on, device="cpu"):
                 return False
