@@ -4,6 +4,7 @@ import json
 import re
 import statistics
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -106,11 +107,16 @@ def reading(encoder, color):
     return {stage: probe.accuracies for stage, probe in found.items()}
 
 
+@cache
+def reading_of_random_weights(color):
+    """The same of one untrained encoder, for all that are shipped."""
+    return reading(models.small_encoder(world("toyworld", color=color)[0].images, seed=1), color)
+
+
 def test_a_probe_finds_what_the_record_says(name):
     """Within the spread of the record's own draws; random weights are far outside."""
     told, color = shipped.origin(name), ship.recipe_of(name)[0].color
-    untrained = models.small_encoder(world("toyworld", color=color)[0].images, seed=1)
-    mine, random = (reading(encoder, color) for encoder in (shipped.trained(name), untrained))
+    mine, random = reading(shipped.trained(name), color), reading_of_random_weights(color)
     for stage, figures in told["read"]["toyworld"].items():
         found = statistics.mean(mine[stage])
         assert abs(found - figures["linear_500"]) <= figures["linear_500_spread"], stage
