@@ -125,11 +125,13 @@ def _progress(folder: Path) -> None:
 
 
 def _execute(arguments: argparse.Namespace) -> None:
-    from course_utils.workshop import notebooks
+    from course_utils.workshop import images, notebooks
 
     for path in arguments.notebooks:
         stamp = notebooks.execute(path)
         print(f"{path}: {stamp['seconds']} s, {stamp['data']} ({stamp['provenance']})")
+        if path.resolve() == images.LESSON.resolve():
+            print(images.write_moving())  # the README shows the lesson as it is
 
 
 def _record(arguments: argparse.Namespace) -> int:

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from course_utils import texts
+from course_utils.__main__ import main
 from course_utils.records.read import recorded, topics
-from course_utils.workshop import images
+from course_utils.workshop import images, notebooks
 from tests.oracles import assert_bilingual
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,17 @@ def lesson(tmp_path, monkeypatch):
 def test_the_moving_picture_is_that_of_the_executed_lesson(lesson):
     lesson(b"bytes of a picture")
     assert images.write_moving().read_bytes() == b"bytes of a picture"
+
+
+def test_executing_the_lesson_writes_its_moving_picture(lesson, monkeypatch, capsys):
+    """Another lesson's execution leaves the picture alone."""
+    lesson(b"executed anew")
+    other = images.LESSON.with_name("05.ipynb")
+    stamp = {"seconds": 1, "data": "tiny", "provenance": "made up"}
+    monkeypatch.setattr(notebooks, "execute", lambda path: stamp)
+    assert main(["execute", str(other)]) == 0 and not images.FOLDER.exists()
+    assert main(["execute", str(images.LESSON)]) == 0
+    assert (images.FOLDER / "training.png").read_bytes() == b"executed anew"
 
 
 def test_a_lesson_that_was_not_executed_is_told_so(lesson):
