@@ -19,6 +19,7 @@ from course_utils.lessons import recipes
 from course_utils.pretext import byol, colorization, contrastive, pairs, split_brain
 from course_utils.records.plan import Recipe
 from course_utils.views import color
+from tests.narrow import narrow_encoder
 
 RECIPES = {
     "rotation": {"ROTATION": {}, "WITH_SEAMS": {"grid": 2}},
@@ -91,6 +92,12 @@ class Gate(TorchDispatchMode):
                 frames = [f for f in traceback.extract_stack() if "/course_utils/" in f.filename]
                 self.found.add((name, *(f"{f.filename}:{f.lineno}" for f in frames[-2:])))
         return func(*args, **(kwargs or {}))
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch):
+    """What waits, and where it lies, does not depend on the width of an encoder."""
+    monkeypatch.setitem(models.ENCODERS, "small", narrow_encoder)
 
 
 @pytest.fixture
@@ -190,7 +197,7 @@ def pretended(monkeypatch):
     shares = lambda images, colors, **how: colors.new_ones(len(colors)) / len(colors)  # noqa: E731
     monkeypatch.setattr(colorization, "bin_shares", shares)
     monkeypatch.setattr(nn.Module, "_apply", replaced)
-    another = lambda net: contrastive.projected(models.small_encoder(drawn_once[0].images))  # noqa: E731
+    another = lambda net: contrastive.projected(narrow_encoder(drawn_once[0].images))  # noqa: E731
     monkeypatch.setattr(byol.copy, "deepcopy", another)
     # Data is made before, on the CPU and with contents.
     bins, drawn_once = colorization.palette(), world("toyworld")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,9 +22,17 @@ from course_utils.runs import checkpoints, folder, pretrain, probe
 from course_utils.runs.methods import method_called, methods
 from course_utils.runs.pretrain import count, pretrain_run
 from course_utils.runs.probe import probe_run
+from tests.narrow import narrow_encoder
 from tests.oracles import assert_bilingual
 
+ROOT = Path(__file__).parents[2]
 EXAMPLES = 40 * 256  # 40 steps of rotation, four entries of the history
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch):
+    """What is kept, compared and refused does not depend on the width of an encoder."""
+    monkeypatch.setitem(models.ENCODERS, "small", narrow_encoder)
 
 
 def run_rotation(to, **how):
@@ -144,7 +153,8 @@ def test_stopped_twice_and_by_hand(whole, tmp_path, capsys):
 @pytest.mark.parametrize("method", ["byol", "colorization", "exemplar", "tracking"])
 def test_what_a_method_keeps_beside_its_encoder_is_kept(method, tiny, tmp_path):
     """A target network, a head, the share of the run that is done, places in the stream."""
-    recipe, settings = method_called(method), {"data": "toyworld", "examples": 1920}
+    data = "toyworld" if method == "tracking" else tiny  # which has no clips
+    recipe, settings = method_called(method), {"data": data, "examples": 1920}
     pretrain_run(recipe, settings, tmp_path / "whole", device="cpu")
     with stopped_at(1350, Killed()), pytest.raises(Killed):
         pretrain_run(recipe, settings, tmp_path / "run", device="cpu", every=0)
@@ -171,19 +181,22 @@ KILLS = 4  # ten, as a measurement
 def test_killed_at_random_moments_it_has_the_history_of_an_uninterrupted_run(whole, tmp_path):
     """With −9, in processes of their own, checkpoints following each other without a pause."""
     code = (
+        "from course_utils import models; from tests.narrow import narrow_encoder;"
+        "models.ENCODERS['small'] = narrow_encoder;"
         "from course_utils.lessons import recipes; from course_utils.runs.pretrain import *;"
         "from pathlib import Path; import sys; print('begins', flush=True);"
         f"pretrain_run(recipes.ROTATION, {{'data': 'tiny', 'examples': {EXAMPLES}}},"
         f"Path({str(tmp_path / 'run')!r}), device='cpu', every=0, resume=len(sys.argv) > 1)"
     )
-    moment, kills = random.Random(0), 0
+    draw, kills = random.Random(0), 0
+    moments = sorted(draw.uniform(0.1, 2) for _ in range(KILLS))  # the first before it can be done
     while not (tmp_path / "run" / "encoder.npz").exists():
         going_on = ["on"] if (tmp_path / "run" / "run.json").exists() else []
         call = [sys.executable, "-c", code, *going_on]
-        with subprocess.Popen(call, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(call, stdout=subprocess.PIPE, cwd=ROOT) as process:
             process.stdout.readline()
             if kills < KILLS:
-                time.sleep(moment.uniform(0.1, 4))
+                time.sleep(moments[kills])
                 kills += process.poll() is None
                 process.send_signal(signal.SIGKILL)
             process.wait()  # before its output is closed: it says which data it takes

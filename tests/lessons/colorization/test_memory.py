@@ -103,7 +103,7 @@ def test_learning_these_colors_is_above_the_floor():
     drawn, test = toyworld.stills(8000, seed=5), toyworld.stills(1000, split="test", seed=5)
     pictures, known, outside = memory.given(drawn), memory.probed(drawn), memory.probed(test)
     correct = []
-    for examples in (40_000, 0):
+    for examples in (20_000, 0):
         encoder = models.small_encoder(known, seed=5)
         colorization.pretrain(encoder, pictures, examples=examples, seed=0)
         stages = ruler.stages(encoder, known[-2000:], outside)
