@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from course_utils import lang, runtime
@@ -5,22 +7,34 @@ from course_utils.__main__ import main
 from course_utils.workshop import doctor
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_doctor_tells_what_it_found(monkeypatch, capsys, language):
-    lang.set_language(language)
+@pytest.fixture
+def measured(monkeypatch):
+    """Speeds as if they had been measured."""
+    monkeypatch.setattr(doctor, "speed", lambda seconds, batch=64: 1000.0)
+    monkeypatch.setattr(doctor, "view_speed", lambda seconds: 9000.0)
+
+
+def test_the_speed_is_measured(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "SPEED_SECONDS", 0.3)
+    assert main(["doctor"]) == 0
+    told = re.search(r"Training speed: ([\d,]+) pictures", capsys.readouterr().out)
+    assert int(told[1].replace(",", "")) > 10
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_doctor_tells_what_it_found(measured, capsys, language):
+    lang.set_language(language)
     (runtime.cache_dir()).mkdir(parents=True)
     (runtime.cache_dir() / "cifar10-32px.npz").write_bytes(b"0" * 2_000_000)
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
     for word in ("torch", "torchvision", str(runtime.device()), "cifar10-32px.npz, 2 MB"):
         assert word in out
-    expected = {"ko": "학습 속도: 초당", "en": "Training speed:"}
+    expected = {"ko": "학습 속도: 초당 이미지 1,000장", "en": "Training speed: 1,000 pictures"}
     assert expected[language] in out
 
 
-def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(monkeypatch, capsys):
-    monkeypatch.setattr(doctor, "SPEED_SECONDS", 0.1)
+def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(measured, monkeypatch, capsys):
     monkeypatch.setenv("SSL_COURSE_DATA", "no/such/drive")
     assert main(["doctor"]) == 0
     out = capsys.readouterr().out
@@ -28,8 +42,7 @@ def test_doctor_tells_of_a_missing_shared_drive_and_goes_on(monkeypatch, capsys)
     assert "Training speed:" in out
 
 
-def test_doctor_says_what_is_missing(monkeypatch, capsys):
-    monkeypatch.setattr(doctor, "SPEED_SECONDS", 0.1)
+def test_doctor_says_what_is_missing(measured, monkeypatch, capsys):
     monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package",))
     main(["doctor"])
     assert "no-such-package: not installed" in capsys.readouterr().out
