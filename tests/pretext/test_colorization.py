@@ -9,6 +9,7 @@ from course_utils.data.worlds import without_color
 from course_utils.pretext import colorization
 from course_utils.views.lab import rgb_to_lab
 from course_utils.views.streams import to_float
+from tests.narrow import narrow_encoder
 
 COLORS = colorization.palette()
 
@@ -167,7 +168,7 @@ def test_the_recipe_learns_what_can_be_learned_and_repeats_itself(uniform, monke
     images = toyworld.stills(8, seed=1).images
     histories = []
     for _ in range(2):
-        encoder = models.small_encoder(without_color(images))
+        encoder = narrow_encoder(without_color(images))
         net, history = colorization.pretrain(encoder, images, examples=5120, seed=0, uniform=uniform)  # fmt: skip
         histories.append(history)
     assert histories[0] == histories[1]
