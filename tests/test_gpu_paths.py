@@ -21,6 +21,9 @@ from course_utils.records.plan import Recipe
 from course_utils.views import color
 from tests.narrow import narrow_encoder
 
+# What waits, and where it lies, does not depend on the width of an encoder.
+pytestmark = pytest.mark.usefixtures("narrow")
+
 RECIPES = {
     "rotation": {"ROTATION": {}, "WITH_SEAMS": {"grid": 2}},
     "colorization": {
@@ -92,12 +95,6 @@ class Gate(TorchDispatchMode):
                 frames = [f for f in traceback.extract_stack() if "/course_utils/" in f.filename]
                 self.found.add((name, *(f"{f.filename}:{f.lineno}" for f in frames[-2:])))
         return func(*args, **(kwargs or {}))
-
-
-@pytest.fixture(autouse=True)
-def narrow(monkeypatch):
-    """What waits, and where it lies, does not depend on the width of an encoder."""
-    monkeypatch.setitem(models.ENCODERS, "small", narrow_encoder)
 
 
 @pytest.fixture

@@ -22,17 +22,13 @@ from course_utils.runs import checkpoints, folder, pretrain, probe
 from course_utils.runs.methods import method_called, methods
 from course_utils.runs.pretrain import count, pretrain_run
 from course_utils.runs.probe import probe_run
-from tests.narrow import narrow_encoder
 from tests.oracles import assert_bilingual
+
+# What is kept, compared and refused does not depend on the width of an encoder.
+pytestmark = pytest.mark.usefixtures("narrow")
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = 40 * 256  # 40 steps of rotation, four entries of the history
-
-
-@pytest.fixture(autouse=True)
-def narrow(monkeypatch):
-    """What is kept, compared and refused does not depend on the width of an encoder."""
-    monkeypatch.setitem(models.ENCODERS, "small", narrow_encoder)
 
 
 def run_rotation(to, **how):
