@@ -1,10 +1,16 @@
 """How many threads: what a machine grants is planted in files and in a clock of the test's own."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 
 from course_utils import threads
 from tests.oracles import assert_bilingual
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -160,3 +166,35 @@ def test_a_step_is_timed_inside_no_grad_and_leaves_everything_as_it_was():
     assert len(seconds) == 2 and min(seconds) > 0
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.get_num_threads() == 2
+
+
+COUNT_PAGES = """
+import resource, sys, torch
+from course_utils import threads
+if sys.argv[1] == "kept":
+    assert threads.keep_memory()
+def pages():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for turn in range(20):
+    if turn == 15:  # small things had lain between the large ones; now there is room
+        before = pages()
+    torch.ones(15_000_000)
+print(pages() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+def test_kept_memory_is_not_asked_for_again():
+    """Pages that the system provides while 60 MB are taken and given back five times."""
+    provided = [
+        int(subprocess.check_output([sys.executable, "-c", COUNT_PAGES, how], cwd=ROOT))
+        for how in ("kept", "given back")
+    ]
+    assert provided[0] < provided[1] / 10
+
+
+def test_where_there_is_no_glibc_nothing_is_kept(monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    threads.keep_memory.cache_clear()
+    assert not threads.keep_memory()
+    threads.keep_memory.cache_clear()

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-import torchvision
 
 from course_utils import runtime
 from course_utils.data import pictures
@@ -48,12 +47,15 @@ IMAGENETTE_CLASSES = {
     "n03445777": "golf ball",
     "n03888257": "parachute",
 }
+# As torchvision gives them: it is imported only where an archive of its is unpacked, since that takes
+# seconds.
 STL10 = [
-    Source(url, "md5", torchvision.datasets.STL10.tgz_md5)
-    for url in (
-        torchvision.datasets.STL10.url.replace("http://", "https://"),
-        torchvision.datasets.STL10.url,
+    Source(
+        f"{scheme}://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz",
+        "md5",
+        "91f7769df0f17e558f3565bffb0c7dfb",
     )
+    for scheme in ("https", "http")
 ]
 
 
@@ -108,6 +110,8 @@ def _prepare_imagenette(size: int) -> Path:
 
 
 def _prepare_stl10(size: int) -> Path:
+    import torchvision
+
     downloads = runtime.cache_dir() / "downloads"
     _, source = download(STL10, downloads)
     arrays = {}

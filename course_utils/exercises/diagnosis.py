@@ -5,6 +5,7 @@ has made its mistake. With two mistakes at once the nearest twin is named; where
 is wrong with kinds, shapes and types, or else what was seen and what was wanted.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -54,6 +55,13 @@ class Known:
     reference: Observed
     twins: Mapping[str, Observed]
 
+    @functools.cached_property
+    def wrong(self) -> dict[str, frozenset[tuple[int, str]]]:
+        """Where the facts of each twin are not the reference's: found once, not for each answer."""
+        return {
+            name: frozenset(differences(twin, self.reference)) for name, twin in self.twins.items()
+        }
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -97,20 +105,23 @@ def differences(a: Observed, b: Observed) -> list[tuple[int, str]]:
     ]
 
 
-def explained(answer: Observed, twin: Observed, reference: Observed) -> float:
-    """How far a twin explains an answer, in [0, 1]: 1 if all their facts are alike.
+def explained(
+    answer: Observed, wrong: frozenset[tuple[int, str]], twin: str, among: Known
+) -> float:
+    """How far a twin of ``among`` explains an answer, in [0, 1]: 1 if all their facts are alike.
 
-    Of all facts in which either differs from the reference, the share in which both are alike. With
-    another number of axes the shape itself says little more: it counts half.
+    ``wrong``: where the answer differs from the reference. Of all facts in which either differs
+    from it, the share in which both are alike. With another number of axes the shape itself says
+    little more: it counts half.
     """
-    mine, its = (set(differences(facts, reference)) for facts in (answer, twin))
-    either = mine | its
+    facts, its = among.twins[twin], among.wrong[twin]
+    either = wrong | its
 
     def weight(case, name):
         return 0.5 if (case, name.replace("_shape", "_axes")) in either - {(case, name)} else 1.0
 
     both = [
-        (case, name) for case, name in mine & its if alike(answer[case][name], twin[case][name])
+        (case, name) for case, name in wrong & its if alike(answer[case][name], facts[case][name])
     ]
     return sum(weight(*fact) for fact in both) / max(0.5, sum(weight(*fact) for fact in either))
 
@@ -120,7 +131,7 @@ def diagnose(answer: Observed, among: Known) -> Finding | None:
     wrong = differences(answer, among.reference)
     if not wrong:
         return None
-    scores = {name: explained(answer, twin, among.reference) for name, twin in among.twins.items()}
+    scores = {name: explained(answer, frozenset(wrong), name, among) for name in among.twins}
     nearest = max(scores, key=scores.__getitem__)
     case, _ = wrong[0]
     seen, wanted = answer[case], among.reference[case]

@@ -39,17 +39,14 @@ except ModuleNotFoundError:
         ) from None
     # Colab에 없는 것만 설치합니다 / only what Colab lacks is installed, never torch or numpy
     wanted = [f"git+{{REPOSITORY}}@{{RELEASE}}"]
-    if importlib.util.find_spec("av") is None:
-        wanted.append("av>=14.2")
+    wanted += [] if importlib.util.find_spec("av") else ["av>=14.2"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", *wanted]
     done = subprocess.run(pip, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(
-            f"course_utils를 설치하지 못했습니다. 네트워크 연결과 git을 확인하고, {{REPOSITORY}}에 "
-            f"{{RELEASE}} 태그가 있는지 보세요. 그다음 이 셀을 다시 실행하세요.\\n"
-            "course_utils could not be installed. Check the network and git, and whether "
-            f"{{REPOSITORY}} has the tag {{RELEASE}}. Then run this cell again.\\n"
-            + "\\n".join(done.stderr.strip().splitlines()[-3:])
+            "course_utils를 설치하지 못했습니다. 네트워크 연결과 git을 확인하고 다시 실행하세요.\\n"
+            "course_utils could not be installed. Check the network and git, then run this again.\\n"
+            f"{{REPOSITORY}} {{RELEASE}}: {{done.stderr[-300:]}}"
         ) from None
     importlib.invalidate_caches()
     import course_utils

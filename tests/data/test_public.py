@@ -4,6 +4,7 @@ import io
 import tarfile
 
 import numpy as np
+import torchvision
 from PIL import Image
 
 from course_utils.data import photos, prepared, public
@@ -77,10 +78,16 @@ def test_stl10(tmp_path, monkeypatch):
             self.labels = np.arange(n) % 2
 
     monkeypatch.setattr(public, "download", lambda *_: (tmp_path, public.STL10[0]))
-    monkeypatch.setattr(public.torchvision.datasets, "STL10", Fake)
+    monkeypatch.setattr(torchvision.datasets, "STL10", Fake)
     train, test = photos.load("stl10", size=48)
     assert (train.images.shape, test.images.shape) == ((5, 3, 48, 48), (3, 3, 48, 48))
     assert (train.images == 35).all()
+
+
+def test_stl10_is_torchvisions():
+    own = torchvision.datasets.STL10
+    assert {source.digest for source in public.STL10} == {own.tgz_md5}
+    assert public.STL10[1].url == own.url
 
 
 def test_published_hashes_have_the_right_form():

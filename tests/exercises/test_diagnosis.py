@@ -3,7 +3,14 @@
 import pytest
 import torch
 
-from course_utils.exercises.diagnosis import Exercise, diagnose, explained, observed, run_twins
+from course_utils.exercises.diagnosis import (
+    Exercise,
+    diagnose,
+    differences,
+    explained,
+    observed,
+    run_twins,
+)
 from course_utils.exercises.facts import results_of
 
 
@@ -89,7 +96,11 @@ def test_what_is_only_told_is_not_compared():
 
 def test_explained_counts_what_either_gets_wrong():
     reference, twin = KNOWN.reference, KNOWN.twins["minus"]
-    assert explained(twin, twin, reference) == 1
-    assert explained(reference, twin, reference) == 0
-    half = [twin[0], reference[1]]
-    assert explained(half, twin, reference) == 0.5
+
+    def share(answer):
+        wrong = frozenset(differences(answer, reference))
+        return explained(answer, wrong, "minus", KNOWN)
+
+    assert share(twin) == 1
+    assert share(reference) == 0
+    assert share([twin[0], reference[1]]) == 0.5

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from course_utils import texts
-from course_utils.exercises import check, checking, diagnosis
+from course_utils.exercises import check, checking
 from course_utils.exercises.checking import find, known, message, texts_of
-from course_utils.exercises.diagnosis import Finding, diagnose, differences, explained
+from course_utils.exercises.diagnosis import Finding, diagnose, explained
 from tests.exercises.tables import EXERCISES
 
 TWINS = [(exercise, name) for exercise in EXERCISES for name in find(exercise).mistakes]
@@ -30,13 +30,13 @@ def test_the_reference_has_its_own_facts_again(exercise):
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_no_two_twins_have_the_same_facts(exercise):
     all_of = known(exercise)
-    for (one, mine), (other, theirs) in itertools.combinations(all_of.twins.items(), 2):
-        assert explained(mine, theirs, all_of.reference) < 1, (one, other)
+    for one, other in itertools.combinations(all_of.twins, 2):
+        assert explained(all_of.twins[one], all_of.wrong[one], other, all_of) < 1, (one, other)
 
 
 @pytest.mark.parametrize(("exercise", "name"), TWINS)
 def test_every_twin_gets_its_own_message(exercise, name, monkeypatch):
-    assert differences(known(exercise).twins[name], known(exercise).reference)
+    assert known(exercise).wrong[name]
     told = []
     monkeypatch.setattr(checking, "say", lambda **both: told.append(both))
     assert check(exercise, find(exercise).mistakes[name]) is find(exercise).reference
@@ -66,36 +66,21 @@ def test_every_other_message_can_be_filled(exercise):
         assert "{" not in ko + en
 
 
-def laid_together(one, other, reference):
+def laid_together(one, other, among):
     """The facts of an answer that makes two mistakes which do not hide each other."""
-    both = [dict(facts) for facts in one]
-    for case, name in differences(other, reference):
-        both[case][name] = other[case][name]
+    both = [dict(facts) for facts in among.twins[one]]
+    for case, name in among.wrong[other]:
+        both[case][name] = among.twins[other][case][name]
     return both
 
 
-@pytest.fixture
-def compared_once(monkeypatch):
-    """``diagnose`` finds what an answer or a twin differs in once, not for every pair of both."""
-    found = {}
-
-    def kept(a, b):
-        if (id(a), id(b)) not in found:
-            found[id(a), id(b)] = a, b, differences(a, b)  # held, or another would get its number
-        return found[id(a), id(b)][-1]
-
-    monkeypatch.setattr(diagnosis, "differences", kept)
-    return found
-
-
-def test_of_two_mistakes_at_once_one_is_named(compared_once):
+def test_of_two_mistakes_at_once_one_is_named():
     """If a twin is named, it is one of the two; a third one is taken for them once in twenty."""
     pairs, others = 0, []
     for exercise in EXERCISES:
         all_of = known(exercise)
-        compared_once.clear()
         for one, other in itertools.combinations(all_of.twins, 2):
-            facts = laid_together(all_of.twins[one], all_of.twins[other], all_of.reference)
+            facts = laid_together(one, other, all_of)
             found = diagnose(facts, all_of)
             assert found is not None
             pairs += 1

@@ -131,7 +131,7 @@ def control() -> None:
                 swapped,
             ),
             (
-                f"기록한 채색 인코더(사진 96,000장), 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"기록한 채색 인코더(사진 {SHORT:,}장), 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
                 f"Recorded at this length, {n:,} labels: better than the untrained encoder.",
                 own,
                 floor,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import torch
-import torch.nn.functional as F
 
 from course_utils import runtime
 from course_utils.evaluate import solvers
@@ -89,18 +89,27 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple
 
 
 def _scores(x, y, q, *, steps: int = 300, lr: float = 0.1, bias=True) -> torch.Tensor:
-    """Logits of the queries after some steps of gradient descent, from features as they are."""
-    layer = torch.nn.Linear(x.shape[1], int(y.max()) + 1, bias=bias)
-    torch.nn.init.normal_(layer.weight, std=0.01, generator=runtime.generator(0))
-    if bias:
-        torch.nn.init.zeros_(layer.bias)
-    optimizer = torch.optim.Adam(layer.parameters(), lr=lr)
-    with torch.enable_grad():
-        for _ in range(steps):
-            optimizer.zero_grad()
-            F.cross_entropy(layer(x), y).backward()
-            optimizer.step()
-    return layer(q).detach()
+    """Logits of the queries after some steps of Adam, from features as they are.
+
+    By hand, in NumPy: with autograd the steps of all twins take 20 s, and here 1 s. Features that
+    are no numbers give scores that are none.
+    """
+    classes = int(y.max()) + 1
+    weight = 0.01 * torch.randn(classes, x.shape[1], generator=runtime.generator(0)).numpy()
+    x, q = x.numpy(), q.numpy()
+    if bias:  # weights of a feature that is always 1
+        x, q = (np.pad(v, ((0, 0), (0, 1)), constant_values=1) for v in (x, q))
+        weight = np.pad(weight, ((0, 0), (0, 1)))
+    target = np.eye(classes, dtype=np.float32)[y]  # (N, K)
+    mean = square = np.zeros_like(weight)
+    with np.errstate(invalid="ignore"):
+        for t in range(1, steps + 1):
+            logits = x @ weight.T
+            odds = np.exp(logits - logits.max(1, keepdims=True))
+            slope = (odds / odds.sum(1, keepdims=True) - target).T @ x / len(x)
+            mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+            weight -= lr * mean / (1 - 0.9**t) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
+        return torch.from_numpy(q @ weight.T)
 
 
 def _after_standardizing(after: Callable) -> Callable:
