@@ -39,10 +39,8 @@ lint: .venv/installed-test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-# The tests of one file stay in one process; as many processes as there are processors.
-SIDE_BY_SIDE := -n auto --dist loadfile
 units: .venv/installed-test
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest
 
 # Every lesson, every cell, on the world the package draws itself: no download decides the outcome. A
 # tenth of the schedule shows that everything runs; EFFORT=1 is the whole of it, with every claim.
@@ -81,7 +79,7 @@ test-own: .venv/installed-test
 # The oldest versions that pyproject.toml allows, in an environment of their own: units and every lesson.
 OLDEST := .venv-oldest/bin
 test-oldest: .venv-oldest/installed
-	$(OLDEST)/python -m pytest $(SIDE_BY_SIDE)
+	$(OLDEST)/python -m pytest
 	$(OLDEST)/python -m tests.checks toyworld --effort $(EFFORT)
 
 .venv-oldest/installed: pyproject.toml

@@ -47,8 +47,7 @@ IMAGENETTE_CLASSES = {
     "n03445777": "golf ball",
     "n03888257": "parachute",
 }
-# As torchvision gives them: it is imported only where an archive of its is unpacked, since that takes
-# seconds.
+# As torchvision gives them; it is imported only to unpack the archive, since that takes seconds.
 STL10 = [
     Source(
         f"{scheme}://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz",

@@ -46,25 +46,14 @@ def choose(
     ``x`` ``(N, D)`` and ``query`` ``(Q, D)`` float; ``y`` ``(N, …)`` and the guesses are what
     ``score(guess, truth)`` takes. Features are standardised by the rows that are fitted.
     """
-    setting, validation = _best_setting(read, settings, x, y, score)
-    return Chosen(setting, validation, _refit(read, setting, x, y, query))
-
-
-def _best_setting(read: Reader, settings, x, y, score) -> tuple[float, float]:
-    """The setting that is best on the first fifth of the rows, and its score there."""
     held = len(x) // 5
     fit, held_out = standardize(x[held:], x[:held])
     guesses = read(fit, y[held:], held_out, settings, final=False)
     scores = [score(guess, y[:held]) for guess in guesses]
     best = max(range(len(settings)), key=scores.__getitem__)
-    return settings[best], scores[best]
-
-
-def _refit(read: Reader, setting: float, x, y, query) -> torch.Tensor:
-    """The guess for the queries of a fit to all rows."""
     fit, query = standardize(x, query)
-    (guess,) = read(fit, y, query, [setting], final=True)
-    return guess
+    (guess,) = read(fit, y, query, [settings[best]], final=True)
+    return Chosen(settings[best], scores[best], guess)
 
 
 def share_right(guess: torch.Tensor, truth: torch.Tensor) -> float:
@@ -141,7 +130,6 @@ def _probe(
     n_labels: int | None,
     draws: int,
     seed: int,
-    best_only: bool = False,
 ) -> dict[str, Probe]:
     n_labels = len(train_labels) if n_labels is None else n_labels
     _enough(n_labels, train_labels)
@@ -149,28 +137,15 @@ def _probe(
     drawn = [
         torch.randperm(len(train_labels), generator=generator)[:n_labels] for _ in range(draws)
     ]
-
-    def rows(stage, index):
-        return train[stage][index], train_labels.to(train[stage].device)[index]
-
-    tried = {
-        stage: [_best_setting(read, settings, *rows(stage, i), share_right) for i in drawn]
-        for stage in train
-    }
-    if best_only:
-        best = max(tried, key=lambda stage: sum(validation for _, validation in tried[stage]))
-        tried = {best: tried[best]}
     found = {}
-    for stage, chosen in tried.items():
-        guesses = [
-            _refit(read, setting, *rows(stage, i), test[stage])
-            for i, (setting, _) in zip(drawn, chosen, strict=True)
-        ]
-        correct = torch.stack([guess.cpu() == test_labels for guess in guesses])
+    for stage, x in train.items():
+        y = train_labels.to(x.device)
+        chosen = [choose(read, settings, x[i], y[i], test[stage], share_right) for i in drawn]
+        correct = torch.stack([c.guess.cpu() == test_labels for c in chosen])
         found[stage] = Probe(
-            validation=tuple(validation for _, validation in chosen),
+            validation=tuple(c.validation for c in chosen),
             accuracies=tuple(correct.float().mean(1).tolist()),
-            settings=tuple(setting for setting, _ in chosen),
+            settings=tuple(c.setting for c in chosen),
             correct=correct,
         )
     return found
@@ -199,19 +174,16 @@ def linear_probe(
     n_labels: int | None = None,
     draws: int = 1,
     seed: int = 0,
-    best_only: bool = False,
 ) -> dict[str, Probe]:
     """Multinomial logistic regression on the frozen features of every stage, by stage.
 
     ``train`` and ``test`` are what ``features`` returns; labels are int64 ``(N,)``. Of the
     training features ``n_labels`` labelled ones are drawn (all by default), ``draws`` times; a
     fifth of them chooses the strength of regularisation. The same ``seed`` draws the same pictures
-    for every encoder, so encoders can be compared pairwise. ``best_only``: only ``best_stage``, and
-    no other is fitted to all labels. Raises ``ValueError`` for fewer than two labels a class (five
-    in all) or more than there are.
+    for every encoder, so encoders can be compared pairwise. Raises ``ValueError`` for fewer than
+    two labels a class (five in all) or more than there are.
     """
-    data = train, train_labels, test, test_labels
-    return _probe(read_linearly, L2, *data, n_labels, draws, seed, best_only)
+    return _probe(read_linearly, L2, train, train_labels, test, test_labels, n_labels, draws, seed)
 
 
 def neighbour_probe(

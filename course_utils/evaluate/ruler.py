@@ -17,7 +17,7 @@ from course_utils.data import toyworld
 from course_utils.data.prepared import Photos
 from course_utils.evaluate.factors import factor_probe
 from course_utils.evaluate.features import features, pixels, recalibrated
-from course_utils.evaluate.probes import Probe, linear_probe, neighbour_probe
+from course_utils.evaluate.probes import Probe, best_stage, linear_probe, neighbour_probe
 from course_utils.views.geometry import turn_full_circle
 from course_utils.views.streams import to_bytes, to_float
 
@@ -102,9 +102,10 @@ def live(
     """The linear probe of one live network, with all labels and with ``few`` in five draws, on the
     stage that its own validation chooses. Features as ``stages`` gives them.
     """
-    ((stage, full),) = linear_probe(inside, labels, outside, test_labels, best_only=True).items()
+    every = linear_probe(inside, labels, outside, test_labels)
+    stage = best_stage(every)
     here = {stage: inside[stage]}, labels, {stage: outside[stage]}, test_labels
-    return full, linear_probe(*here, n_labels=few, draws=DRAWS)[stage]
+    return every[stage], linear_probe(*here, n_labels=few, draws=DRAWS)[stage]
 
 
 @functools.lru_cache(maxsize=1)

@@ -5,8 +5,8 @@ definition's own name is left out. So moving a function to another file or renam
 hash; changing what it, or anything it reaches, computes does. Docstrings, comments, layout,
 annotations, messages and the number format of an f-string do not count either. Nor does how
 pictures are read from files, where a row holds a hash of the pictures themselves (``data_hash``),
-how a file is downloaded, which has to have the hash its source names, or what only a GPU does: rows
-are made on a CPU.
+how a file is downloaded, which has to have the hash its source names, how memory is kept, or what
+only a GPU does: rows are made on a CPU.
 """
 
 import ast
@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 COURSE = "course_utils"
 # Words for people: what is said in two languages changes no figure.
 _WORDS = f"{COURSE}.lang"
+# How memory is kept.
+_MEMORY = f"{COURSE}.threads.keep_memory"
 # What only a CUDA device does.
 _GPU = f"{COURSE}.cuda"
 # What reads pictures from files, and what fetches a file whose hash is known.
@@ -247,6 +249,10 @@ class _Essence(ast.NodeTransformer):
 
     def visit_Raise(self, node):
         return ast.Raise()
+
+    def visit_Expr(self, node):
+        kept = isinstance(node.value, ast.Call) and self._target(node.value.func) == _MEMORY
+        return None if kept else self.generic_visit(node)
 
     def visit_Call(self, node):
         said = self._target(node.func)

@@ -45,7 +45,7 @@ except ModuleNotFoundError:
     if done.returncode:
         raise SystemExit(
             "course_utils를 설치하지 못했습니다. 네트워크 연결과 git을 확인하고 다시 실행하세요.\\n"
-            "course_utils could not be installed. Check the network and git, then run this again.\\n"
+            "course_utils could not be installed. Check the network and git, and run this again.\\n"
             f"{{REPOSITORY}} {{RELEASE}}: {{done.stderr[-300:]}}"
         ) from None
     importlib.invalidate_caches()

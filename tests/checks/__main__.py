@@ -25,16 +25,13 @@ def pytest(*arguments: str, **environment: str) -> int:
 
 def on_data(name: str, notebooks: Path, *, effort: str = "1", **environment: str) -> bool:
     """Every cell of a notebook, or of all in a folder, on a data set, strictly; ``effort`` as
-    ``SSL_COURSE_EFFORT``, below 1 no claim counts. Notebooks of a folder run side by side.
+    ``SSL_COURSE_EFFORT``, below 1 no claim counts.
     """
     from course_utils.threads import usable
 
-    beside = usable() if notebooks.is_dir() else 1
-    settings = {"DATASET": name, "EFFORT": effort, "STRICT": "1"}
-    settings["THREADS"] = str(usable() // beside)
+    settings = {"DATASET": name, "EFFORT": effort, "STRICT": "1", "THREADS": str(usable())}
     settings = {f"SSL_COURSE_{key}": value for key, value in settings.items()}
-    side_by_side = ("-n", str(beside), "--dist", "loadfile") if beside > 1 else ()
-    return pytest(*NBVAL, *side_by_side, str(notebooks), **settings, **environment) == 0
+    return pytest(*NBVAL, str(notebooks), **settings, **environment) == 0
 
 
 def photos(course: Course, lessons: list[str]) -> dict[str, int]:

@@ -170,24 +170,6 @@ def test_the_best_stage_is_not_chosen_on_the_test_set(blobs):
     assert found["good"].accuracy < 0.35
 
 
-def test_only_the_best_stage_is_that_stage_and_no_other_is_fitted(blobs, monkeypatch):
-    train, y, test, y_test = blobs
-    every = probes.linear_probe(train, y, test, y_test, n_labels=100, draws=2)
-    fitted = []
-    refit = probes._refit
-
-    def counted(read, setting, x, y, query):
-        fitted.append(query)
-        return refit(read, setting, x, y, query)
-
-    monkeypatch.setattr(probes, "_refit", counted)
-    found = probes.linear_probe(train, y, test, y_test, n_labels=100, draws=2, best_only=True)
-    assert list(found) == [probes.best_stage(every)] == ["good"]
-    assert [query is test["good"] for query in fitted] == [True, True]
-    assert torch.equal(found["good"].correct, every["good"].correct)
-    assert found["good"].validation == every["good"].validation
-
-
 @pytest.mark.parametrize("probe", [probes.linear_probe, probes.neighbour_probe])
 def test_shuffled_labels_are_read_at_chance(blobs, probe):
     train, y, test, y_test = blobs

@@ -303,3 +303,11 @@ def test_fingerprint_takes_functions_and_says_all_of_them_in_order():
     assert both not in (fingerprint.fingerprint(one), fingerprint.fingerprint(other, one))
     cached = functools.lru_cache(one)  # a cache around a function does not hide it
     assert fingerprint.fingerprint(cached) == fingerprint.fingerprint(one)
+
+
+def test_how_memory_is_kept_counts_nothing(hashed):
+    def of(statement):
+        topic = f"from course_utils import threads\ndef run(x):\n    {statement}\n    return x\n"
+        return hashed(topic=topic, threads="def keep_memory(): ...\ndef settle(): ...\n")
+
+    assert of("threads.keep_memory()") == of("'nothing'") != of("threads.settle()")

@@ -243,12 +243,12 @@ def here(
     checked(
         *(
             (
-                f"CIFAR-10의 기록, 뷰 {SHORT:,}개, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
-                f"Recorded on CIFAR-10, {SHORT:,} views, {int(n):,} labels: better than untrained.",
-                learned(f"linear_{n}", examples=SHORT),
-                floor("cifar10", f"linear_{n}"),
+                f"CIFAR-10의 기록, 뷰 {SHORT:,}개, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"Recorded on CIFAR-10, {SHORT:,} views, {n:,} labels: better than untrained.",
+                learned(reading, examples=SHORT),
+                floor("cifar10", reading),
             )
-            for n in ("10000", "500")
+            for reading, n in zip(READINGS, (10_000, 500), strict=True)
         )
     )
 

@@ -121,12 +121,12 @@ def as_long_as_here() -> None:
     checked(
         *(
             (
-                f"CIFAR-10의 기록, 입력 {_AS_HERE:,}개, 레이블 {int(n):,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
-                f"Recorded on CIFAR-10, {_AS_HERE:,} inputs, {int(n):,} labels: better than untrained.",
+                f"CIFAR-10의 기록, 입력 {_AS_HERE:,}개, 레이블 {n:,}개: 학습하지 않은 인코더보다 정확도가 높습니다.",
+                f"Recorded on CIFAR-10, {_AS_HERE:,} inputs, {n:,} labels: better than untrained.",
                 record.outcome(f"linear_{n}", **short).values,
                 references.outcome(f"linear_{n}", recipe="floor", data="cifar10").values,
             )
-            for n in ("10000", "500")
+            for n in (10_000, 500)
         )
     )
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import torch
 
 from course_utils import runtime
 from course_utils.evaluate import solvers
 from course_utils.exercises.diagnosis import Exercise
 from course_utils.exercises.facts import as_tensor, results_of
+from course_utils.lessons.why_ssl.exercises.adam import linear_scores
 
 
 def _labelled_features(
@@ -88,30 +88,6 @@ def _observe(answer: Callable, case: tuple[torch.Tensor, ...]) -> Iterator[tuple
     yield "middle", in_the_middle and not works
 
 
-def _scores(x, y, q, *, steps: int = 300, lr: float = 0.1, bias=True) -> torch.Tensor:
-    """Logits of the queries after some steps of Adam, from features as they are.
-
-    By hand, in NumPy: with autograd the steps of all twins take 20 s, and here 1 s. Features that
-    are no numbers give scores that are none.
-    """
-    classes = int(y.max()) + 1
-    weight = 0.01 * torch.randn(classes, x.shape[1], generator=runtime.generator(0)).numpy()
-    x, q = x.numpy(), q.numpy()
-    if bias:  # weights of a feature that is always 1
-        x, q = (np.pad(v, ((0, 0), (0, 1)), constant_values=1) for v in (x, q))
-        weight = np.pad(weight, ((0, 0), (0, 1)))
-    target = np.eye(classes, dtype=np.float32)[y]  # (N, K)
-    mean = square = np.zeros_like(weight)
-    with np.errstate(invalid="ignore"):
-        for t in range(1, steps + 1):
-            logits = x @ weight.T
-            odds = np.exp(logits - logits.max(1, keepdims=True))
-            slope = (odds / odds.sum(1, keepdims=True) - target).T @ x / len(x)
-            mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
-            weight -= lr * mean / (1 - 0.9**t) / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)
-        return torch.from_numpy(q @ weight.T)
-
-
 def _after_standardizing(after: Callable) -> Callable:
     def twin(x, y, q):
         inside, outside = solvers.standardize(x, q)
@@ -122,7 +98,7 @@ def _after_standardizing(after: Callable) -> Callable:
 
 def _own_statistics(x, y, q):
     x, q = ((v - v.mean(0)) / (v.std(0) + 1e-9) for v in (x, q))
-    return _scores(x, y, q).argmax(1)
+    return linear_scores(x, y, q).argmax(1)
 
 
 def _regression(x, y, q):
@@ -133,7 +109,7 @@ def _regression(x, y, q):
 
 def _positions(x, y, q):
     """Places in the list of the classes that are there."""
-    return _scores(x, y.unique(return_inverse=True)[1], q).argmax(1)
+    return linear_scores(x, y.unique(return_inverse=True)[1], q).argmax(1)
 
 
 def _nearest(x, y, q):
@@ -142,48 +118,52 @@ def _nearest(x, y, q):
 
 def _not_centred(x, y, q):
     mean, deviation = x.mean(0), x.std(0)
-    return _scores((x - mean) / deviation, y, q / deviation).argmax(1)
+    return linear_scores((x - mean) / deviation, y, q / deviation).argmax(1)
 
 
 def _only_scaled(x, y, q):
     """No mean taken off, and no bias to make up for it."""
-    return _scores(x / x.std(0), y, q / x.std(0), bias=False).argmax(1)
+    return linear_scores(x / x.std(0), y, q / x.std(0), bias=False).argmax(1)
 
 
 def _one_scale(x, y, q):
     mean, deviation = x.mean(), x.std()
-    return _scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
-
-
-def _row_by_row(x, y, q):
-    x, q = ((v - v.mean(1, keepdim=True)) / v.std(1, keepdim=True) for v in (x, q))
-    return _scores(x, y, q).argmax(1)
+    return linear_scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
 
 
 def _divides_by_zero(x, y, q):
     mean, deviation = x.mean(0), x.std(0)
-    return _scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
+    return linear_scores((x - mean) / deviation, y, (q - mean) / deviation).argmax(1)
+
+
+def _row_by_row(x, y, q):
+    x, q = ((v - v.mean(1, keepdim=True)) / v.std(1, keepdim=True) for v in (x, q))
+    return linear_scores(x, y, q).argmax(1)
 
 
 MISTAKES = {
     "divides_by_zero": _divides_by_zero,
     "row_by_row": _row_by_row,
-    "scores": _after_standardizing(_scores),
-    "labelled_rows": _after_standardizing(lambda x, y, q: _scores(x, y, x).argmax(1)),
-    "probabilities": _after_standardizing(lambda x, y, q: _scores(x, y, q).softmax(1).amax(1)),
+    "scores": _after_standardizing(linear_scores),
+    "labelled_rows": _after_standardizing(lambda x, y, q: linear_scores(x, y, x).argmax(1)),
+    "probabilities": _after_standardizing(
+        lambda x, y, q: linear_scores(x, y, q).softmax(1).amax(1)
+    ),
     "own_statistics": _own_statistics,
-    "one_side": lambda x, y, q: _scores(solvers.standardize(x, q)[0], y, q).argmax(1),
-    "over_queries": _after_standardizing(lambda x, y, q: _scores(x, y, q).softmax(0).argmax(1)),
+    "one_side": lambda x, y, q: linear_scores(solvers.standardize(x, q)[0], y, q).argmax(1),
+    "over_queries": _after_standardizing(
+        lambda x, y, q: linear_scores(x, y, q).softmax(0).argmax(1)
+    ),
     "barely_trained": _after_standardizing(
-        lambda x, y, q: _scores(x, y, q, steps=2, lr=1e-3).argmax(1)
+        lambda x, y, q: linear_scores(x, y, q, steps=2, lr=1e-3).argmax(1)
     ),
     "not_trained": lambda x, y, q: torch.zeros(len(q), dtype=torch.int64),
-    "not_standardized": lambda x, y, q: _scores(x, y, q, lr=0.01).argmax(1),
+    "not_standardized": lambda x, y, q: linear_scores(x, y, q, lr=0.01).argmax(1),
     "nearest": _after_standardizing(_nearest),
     "one_scale": _one_scale,
     "not_centred": _not_centred,
     "only_scaled": _only_scaled,
-    "no_bias": _after_standardizing(lambda x, y, q: _scores(x, y, q, bias=False).argmax(1)),
+    "no_bias": _after_standardizing(lambda x, y, q: linear_scores(x, y, q, bias=False).argmax(1)),
     "positions": _after_standardizing(_positions),
     "regression": _after_standardizing(_regression),
 }
